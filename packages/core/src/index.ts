@@ -1,2 +1,10 @@
+export * from './augmentation/index.js';
 export { describeFault, type Fault, InputError } from './errors.js';
+export * from './formats/index.js';
+export * from './geometry/index.js';
+export * from './metrics/index.js';
+export * from './models/index.js';
 export { type Random, randomStream } from './random.js';
+export * from './splits/index.js';
+export * from './synthetic/index.js';
+export * from './training/index.js';
