@@ -1,1 +1,38 @@
-export {};
+export { type ApplyOptions, GraphBuilder, type Operand, type PlainAttributes } from './builder.js';
+export { differentiate } from './differentiate.js';
+export { FormatError, GraphError, type GraphPlace, UnsupportedOperatorError } from './errors.js';
+export { type Attribute, type Graph, type Node, operatorKey, type ValueInfo } from './graph.js';
+export { balancedBce } from './losses/balancedBce.js';
+export { bce } from './losses/bce.js';
+export { dice } from './losses/dice.js';
+export { type OnnxFile, readOnnx } from './onnx/read.js';
+export { opset, writeOnnx } from './onnx/write.js';
+export { operators } from './operators/index.js';
+export type { GradientView, NodeView, Operator, Value, ValueType } from './operators/operator.js';
+export { type AdamOptions, adam } from './optimisers/adam.js';
+export type { Optimiser } from './optimisers/optimiser.js';
+export { type SgdOptions, sgd } from './optimisers/sgd.js';
+export { foldBatchNormalization } from './passes/foldBatchNormalization.js';
+export { lower } from './passes/lower.js';
+export { prune } from './passes/prune.js';
+export { readSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors.js';
+export type { Program, Runtime, Tensors } from './session/runtime.js';
+export {
+  type DataType,
+  elementCount,
+  float32,
+  int64,
+  numbers,
+  scalar,
+  type Tensor,
+  type TypedArray,
+} from './tensor.js';
+export { flatten, type Slice, unflatten } from './training/flatParameters.js';
+export { type TrainingForm, trainingForm } from './training/trainingForm.js';
+export {
+  evaluationGraph,
+  type Loss,
+  type StepOptions,
+  type TrainingStep,
+  trainingStep,
+} from './training/trainingStep.js';

@@ -1,0 +1,29 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Reply } from '../session/protocol.js';
+import type { Runtime } from '../session/runtime.js';
+import { WorkerRuntime } from '../session/workerRuntime.js';
+
+export interface NodeRuntimeOptions {
+  /** Threads inside an operator; as many as the machine has, unless given. */
+  readonly threads?: number;
+}
+
+/** A runtime on `onnxruntime-node` (CPU) in a worker thread. Close it, or the process stays alive. */
+export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
+  const threads = options.threads ?? availableParallelism();
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { threads } });
+  return new WorkerRuntime({
+    post: (envelope) => worker.postMessage(envelope),
+    onReply: (listener) => worker.on('message', (reply: Reply) => listener(reply)),
+    onFailure: (listener) => {
+      worker.on('error', (error) => listener(`the engine's worker failed: ${error.message}`));
+      worker.on('exit', (code) => {
+        if (code !== 0) listener(`the engine's worker ended with code ${code}`);
+      });
+    },
+    terminate: async () => {
+      await worker.terminate();
+    },
+  });
+}

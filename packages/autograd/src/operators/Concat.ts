@@ -1,0 +1,32 @@
+import { axisOf } from './axes.js';
+import type { Operator } from './operator.js';
+
+export const Concat: Operator = {
+  name: 'Concat',
+  attributes: { axis: 'int' },
+  shape: (view) => {
+    const { type, shape } = view.input(0);
+    const axis = axisOf(view, view.int('axis', 0), shape.length);
+    let size = 0;
+    view.inputs.forEach((_, i) => {
+      const other = view.input(i);
+      const fits =
+        other.type === type &&
+        other.shape.length === shape.length &&
+        other.shape.every((s, a) => a === axis || s === shape[a]);
+      if (!fits)
+        view.fail(
+          `${other.type} [${other.shape}] and ${type} [${shape}] do not join on axis ${axis}`,
+        );
+      size += other.shape[axis] as number;
+    });
+    return [{ type, shape: shape.map((s, a) => (a === axis ? size : s)) }];
+  },
+  gradient: ({ g, view, gradients: [dy], inputs }) => {
+    if (!dy) return [];
+    const axis = axisOf(view, view.int('axis', 0), dy.shape.length);
+    const sizes = inputs.map((x) => x?.shape[axis] ?? 0);
+    if (sizes.length === 1) return [dy];
+    return g.applyAll('Split', [dy, g.ints(sizes)], { axis });
+  },
+};

@@ -1,0 +1,3 @@
+import { extremum } from './extremum.js';
+
+export const Min = extremum('Min');

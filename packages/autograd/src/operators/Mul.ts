@@ -1,0 +1,14 @@
+import { elementwiseShape, sumTo } from './broadcast.js';
+import type { Operator } from './operator.js';
+
+export const Mul: Operator = {
+  name: 'Mul',
+  shape: elementwiseShape,
+  gradient: ({ g, wants, gradients: [dy], inputs: [a, b] }) => {
+    if (!dy || !a || !b) return [];
+    return [
+      wants(0) ? sumTo(g, g.apply('Mul', [dy, b]), a.shape) : undefined,
+      wants(1) ? sumTo(g, g.apply('Mul', [dy, a]), b.shape) : undefined,
+    ];
+  },
+};

@@ -1,0 +1,14 @@
+import { elementwiseShape, sumTo } from './broadcast.js';
+import type { Operator } from './operator.js';
+
+export const Sub: Operator = {
+  name: 'Sub',
+  shape: elementwiseShape,
+  gradient: ({ g, wants, gradients: [dy], inputs: [a, b] }) => {
+    if (!dy || !a || !b) return [];
+    return [
+      wants(0) ? sumTo(g, dy, a.shape) : undefined,
+      wants(1) ? g.apply('Neg', [sumTo(g, dy, b.shape)]) : undefined,
+    ];
+  },
+};

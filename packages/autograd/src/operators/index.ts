@@ -1,0 +1,130 @@
+import { operatorKey } from '../graph.js';
+import { Abs } from './Abs.js';
+import { Add } from './Add.js';
+import { AveragePool } from './AveragePool.js';
+import { BatchNormalization } from './BatchNormalization.js';
+import { BatchNormalizationGradient } from './BatchNormalizationGradient.js';
+import { Cast } from './Cast.js';
+import { Clip } from './Clip.js';
+import { Concat } from './Concat.js';
+import { Conv } from './Conv.js';
+import { ConvInputGradient } from './ConvInputGradient.js';
+import { ConvTranspose } from './ConvTranspose.js';
+import { ConvWeightGradient } from './ConvWeightGradient.js';
+import { DepthToSpace } from './DepthToSpace.js';
+import { Div } from './Div.js';
+import { Exp } from './Exp.js';
+import { Expand } from './Expand.js';
+import { Flatten } from './Flatten.js';
+import { FusedMatMul } from './FusedMatMul.js';
+import { Gather } from './Gather.js';
+import { Gemm } from './Gemm.js';
+import { GlobalAveragePool } from './GlobalAveragePool.js';
+import { HardSigmoid } from './HardSigmoid.js';
+import { HardSwish } from './HardSwish.js';
+import { Identity } from './Identity.js';
+import { LeakyRelu } from './LeakyRelu.js';
+import { Log } from './Log.js';
+import { LogSoftmax } from './LogSoftmax.js';
+import { MatMul } from './MatMul.js';
+import { Max } from './Max.js';
+import { MaxPool } from './MaxPool.js';
+import { MaxPoolGradient } from './MaxPoolGradient.js';
+import { MaxUnpool } from './MaxUnpool.js';
+import { Min } from './Min.js';
+import { Mul } from './Mul.js';
+import { Neg } from './Neg.js';
+import type { Operator } from './operator.js';
+import { Pad } from './Pad.js';
+import { Pow } from './Pow.js';
+import { Reciprocal } from './Reciprocal.js';
+import { ReduceMax } from './ReduceMax.js';
+import { ReduceMean } from './ReduceMean.js';
+import { ReduceSum } from './ReduceSum.js';
+import { ReduceSumSquare } from './ReduceSumSquare.js';
+import { Relu } from './Relu.js';
+import { Reshape } from './Reshape.js';
+import { Resize } from './Resize.js';
+import { ScatterElements } from './ScatterElements.js';
+import { Sigmoid } from './Sigmoid.js';
+import { Sign } from './Sign.js';
+import { Slice } from './Slice.js';
+import { Softmax } from './Softmax.js';
+import { Softplus } from './Softplus.js';
+import { SpaceToDepth } from './SpaceToDepth.js';
+import { Split } from './Split.js';
+import { Sqrt } from './Sqrt.js';
+import { Squeeze } from './Squeeze.js';
+import { Sub } from './Sub.js';
+import { Tanh } from './Tanh.js';
+import { Transpose } from './Transpose.js';
+import { Unsqueeze } from './Unsqueeze.js';
+import { Where } from './Where.js';
+
+const all: readonly Operator[] = [
+  Abs,
+  Add,
+  AveragePool,
+  BatchNormalization,
+  BatchNormalizationGradient,
+  Cast,
+  Clip,
+  Concat,
+  Conv,
+  ConvInputGradient,
+  ConvTranspose,
+  ConvWeightGradient,
+  DepthToSpace,
+  Div,
+  Exp,
+  Expand,
+  Flatten,
+  FusedMatMul,
+  Gather,
+  Gemm,
+  GlobalAveragePool,
+  HardSigmoid,
+  HardSwish,
+  Identity,
+  LeakyRelu,
+  Log,
+  LogSoftmax,
+  MatMul,
+  Max,
+  MaxPool,
+  MaxPoolGradient,
+  MaxUnpool,
+  Min,
+  Mul,
+  Neg,
+  Pad,
+  Pow,
+  Reciprocal,
+  ReduceMax,
+  ReduceMean,
+  ReduceSum,
+  ReduceSumSquare,
+  Relu,
+  Reshape,
+  Resize,
+  ScatterElements,
+  Sigmoid,
+  Sign,
+  Slice,
+  Softmax,
+  Softplus,
+  SpaceToDepth,
+  Split,
+  Sqrt,
+  Squeeze,
+  Sub,
+  Tanh,
+  Transpose,
+  Unsqueeze,
+  Where,
+];
+
+/** Every operator the engine knows, by operatorKey(name, domain). */
+export const operators: ReadonlyMap<string, Operator> = new Map(
+  all.map((operator) => [operatorKey(operator.name, operator.domain ?? ''), operator]),
+);

@@ -1,0 +1,119 @@
+import { FormatError } from './errors.js';
+import {
+  type DataType,
+  elementCount,
+  type Tensor,
+  type TypedArray,
+  typedArrays,
+} from './tensor.js';
+
+const names: Readonly<Record<string, DataType>> = {
+  F32: 'float32',
+  F64: 'float64',
+  I32: 'int32',
+  I64: 'int64',
+  U8: 'uint8',
+  I8: 'int8',
+  BOOL: 'bool',
+};
+const codes = new Map(Object.entries(names).map(([code, type]) => [type, code]));
+
+/** The largest header read, as the reference implementation has it. */
+const headerLimit = 100_000_000;
+
+export interface SafetensorsFile {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Named tensors in the safetensors layout: header length (8 bytes), JSON header, then the data, each
+ * tensor aligned to its element size.
+ */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  // The widest elements first: every tensor then starts at a multiple of its element size.
+  const ordered = [...tensors].sort(
+    ([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT,
+  );
+  let end = 0;
+  for (const [name, { type, shape, data }] of ordered) {
+    header[name] = { dtype: codes.get(type), shape, data_offsets: [end, end + data.byteLength] };
+    end += data.byteLength;
+  }
+  const text = JSON.stringify(header);
+  const unpadded = new TextEncoder().encode(text).length;
+  const encoded = new TextEncoder().encode(text + ' '.repeat((8 - (unpadded % 8)) % 8));
+  const bytes = new Uint8Array(8 + encoded.length + end);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(encoded.length), true);
+  bytes.set(encoded, 8);
+  let offset = 8 + encoded.length;
+  for (const [, { data }] of ordered) {
+    bytes.set(new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength), offset);
+    offset += data.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Reads the safetensors layout, strictly: header cap, known types, offsets that cover the data from
+ * its first to its last byte without gap or overlap. Throws FormatError before any memory is taken.
+ */
+export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
+  const fail = (problem: string): never => {
+    throw new FormatError(`not a safetensors file: ${problem}`);
+  };
+  if (bytes.length < 8) fail(`${bytes.length} bytes, expected at least 8`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const size = Number(view.getBigUint64(0, true));
+  if (size > headerLimit || 8 + size > bytes.length)
+    fail(`a header of ${size} bytes in a file of ${bytes.length}`);
+  let header: Record<string, unknown>;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + size));
+    header = JSON.parse(text);
+  } catch {
+    return fail('its header is not JSON');
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    return fail('its header is not a JSON object');
+  const { __metadata__: metadata = {}, ...entries } = header;
+  const data = bytes.subarray(8 + size);
+  const read = Object.entries(entries)
+    .map(([name, entry]) => ({ name, ...checkEntry(name, entry, fail) }))
+    .sort((a, b) => a.start - b.start || a.end - b.end);
+  let covered = 0;
+  for (const { name, start, end } of read) {
+    if (start !== covered) fail(`tensor "${name}" starts at ${start}, expected ${covered}`);
+    covered = end;
+  }
+  if (covered !== data.length) fail(`its tensors end at ${covered} of ${data.length} bytes`);
+  const tensors = new Map<string, Tensor>();
+  for (const { name, type, shape, start, end } of read)
+    tensors.set(name, { type, shape, data: arrayOf(type, data.slice(start, end)) });
+  return { tensors, metadata: metadata as Record<string, string> };
+}
+
+function checkEntry(name: string, entry: unknown, fail: (problem: string) => never) {
+  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
+  const type = names[dtype as string];
+  if (typeof dtype !== 'string' || type === undefined)
+    return fail(`tensor "${name}" has the unknown type ${JSON.stringify(dtype)}`);
+  const sizes = (value: unknown): value is number[] =>
+    Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (!sizes(shape)) return fail(`tensor "${name}" has no proper shape`);
+  if (!sizes(offsets) || offsets.length !== 2)
+    return fail(`tensor "${name}" has no proper offsets`);
+  const [start, end] = offsets as [number, number];
+  const expected = elementCount(shape) * typedArrays[type].BYTES_PER_ELEMENT;
+  if (end - start !== expected)
+    return fail(`tensor "${name}" holds ${end - start} bytes, its shape needs ${expected}`);
+  return { type, shape, start, end };
+}
+
+function arrayOf(type: DataType, bytes: Uint8Array<ArrayBuffer>): TypedArray {
+  return new typedArrays[type](bytes.buffer);
+}

@@ -1,0 +1,30 @@
+import type { Graph } from '../graph.js';
+import type { Tensor } from '../tensor.js';
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** A graph ready to run. */
+export interface Program {
+  /**
+   * Runs the graph: feeds for its inputs by name, gives its outputs by name. Where the runtime holds
+   * state, inputs named as a state entry are fed from there, and outputs `next/NAME` go back there.
+   */
+  run(feeds: Tensors): Promise<Tensors>;
+}
+
+/**
+ * Where graphs run: one place with one set of state tensors that all its programs share, so a
+ * training step and a validation pass see the same weights, and nothing is copied between steps.
+ */
+export interface Runtime {
+  /** Prepares a graph. Sessions are costly and leak a little in the runtime below: load once, keep. */
+  load(graph: Graph): Promise<Program>;
+  /** Creates or replaces state tensors. */
+  writeState(values: Tensors): Promise<void>;
+  /** Copies of the named state tensors. */
+  readState(names: readonly string[]): Promise<Tensors>;
+  close(): Promise<void>;
+}
+
+/** Prefix of an output that becomes the state entry of the name behind it. */
+export const nextPrefix = 'next/';

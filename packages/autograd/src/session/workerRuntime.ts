@@ -1,0 +1,78 @@
+import type { Graph } from '../graph.js';
+import { writeOnnx } from '../onnx/write.js';
+import type { Envelope, Reply, Request } from './protocol.js';
+import type { Program, Runtime, Tensors } from './runtime.js';
+
+/** A channel to a worker that runs a SessionHost: Node's worker threads and Web Workers both fit. */
+export interface WorkerChannel {
+  post(envelope: Envelope): void;
+  onReply(listener: (reply: Reply) => void): void;
+  /** Called when the worker died by itself. */
+  onFailure(listener: (problem: string) => void): void;
+  terminate(): Promise<void>;
+}
+
+/**
+ * A runtime in a worker: `session.run` blocks the thread it is called from, so it must not be the one
+ * that decodes images or draws the page.
+ */
+export class WorkerRuntime implements Runtime {
+  private readonly waiting = new Map<
+    number,
+    { resolve(values: Tensors): void; reject(error: Error): void }
+  >();
+  private requests = 0;
+  private programs = 0;
+  private failure: string | undefined;
+
+  constructor(private readonly channel: WorkerChannel) {
+    channel.onReply((reply) => {
+      const waiting = this.waiting.get(reply.id);
+      this.waiting.delete(reply.id);
+      if ('error' in reply) waiting?.reject(new Error(reply.error));
+      else waiting?.resolve(reply.values);
+    });
+    channel.onFailure((problem) => {
+      this.failure = problem;
+      for (const { reject } of this.waiting.values()) reject(new Error(problem));
+      this.waiting.clear();
+    });
+  }
+
+  async load(graph: Graph): Promise<Program> {
+    const program = ++this.programs;
+    await this.ask({
+      kind: 'load',
+      program,
+      model: writeOnnx(graph),
+      inputs: graph.inputs.map(({ name }) => name),
+      outputs: graph.outputs.map(({ name }) => name),
+    });
+    return { run: (feeds) => this.ask({ kind: 'run', program, feeds }) };
+  }
+
+  async writeState(values: Tensors): Promise<void> {
+    await this.ask({ kind: 'writeState', values });
+  }
+
+  readState(names: readonly string[]): Promise<Tensors> {
+    return this.ask({ kind: 'readState', names });
+  }
+
+  async close(): Promise<void> {
+    if (this.failure === undefined) await this.ask({ kind: 'close' });
+    await this.channel.terminate();
+  }
+
+  private ask(request: Request): Promise<Tensors> {
+    return new Promise((resolve, reject) => {
+      if (this.failure !== undefined) {
+        reject(new Error(this.failure));
+        return;
+      }
+      const id = ++this.requests;
+      this.waiting.set(id, { resolve, reject });
+      this.channel.post({ id, request });
+    });
+  }
+}

@@ -1,0 +1,108 @@
+import { GraphBuilder } from '../builder.js';
+import { differentiate } from '../differentiate.js';
+import type { Graph } from '../graph.js';
+import type { Value } from '../operators/operator.js';
+import type { Optimiser } from '../optimisers/optimiser.js';
+import { lower } from '../passes/lower.js';
+import { layOut, type Slice, withFlatInput } from './flatParameters.js';
+import { trainingForm } from './trainingForm.js';
+
+/** Adds the loss to a forward graph: reads its outputs, declares the inputs it needs, gives a scalar. */
+export type Loss = (g: GraphBuilder) => Value;
+
+export interface StepOptions {
+  /** Forward graph, all sizes given; parameters are its initialisers. */
+  readonly graph: Graph;
+  /** Names of the parameters to train; those of `idleBiases` are left out by themselves. */
+  readonly trainable: readonly string[];
+  readonly loss: Loss;
+  readonly optimiser: Optimiser;
+}
+
+/**
+ * One optimisation step as one graph.
+ *
+ * Inputs are those of the forward graph and the loss, the optimiser's scalars (`optimiser/NAME`), and
+ * the state; outputs are `loss` and, for every state input NAME, `next/NAME`. State inputs: `weights`
+ * (trainable parameters, flat), `statistics` (running statistics, flat) and `optimiser/SLOT`.
+ */
+export interface TrainingStep {
+  readonly graph: Graph;
+  readonly weights: readonly Slice[];
+  readonly statistics: readonly Slice[];
+  /** State inputs beside weights and statistics, each as long as the weights, zero at first. */
+  readonly slots: readonly string[];
+}
+
+/** Builds the step: forward, loss, gradients, update, in the form ONNX Runtime runs. */
+export function trainingStep({ graph, trainable, loss, optimiser }: StepOptions): TrainingStep {
+  const form = trainingForm(graph);
+  const weights = layOut(
+    graph,
+    trainable.filter((name) => !form.idleBiases.has(name)),
+  );
+  const statistics = layOut(graph, [...form.statistics.keys()]);
+  const flat = withFlatInput(
+    withFlatInput(form.graph, 'weights', weights),
+    'statistics',
+    statistics,
+  );
+  const g = GraphBuilder.from({ ...flat, outputs: [] });
+  const lossValue = loss(g);
+
+  const gradients = differentiate(
+    g,
+    lossValue,
+    weights.map(({ name }) => g.value(name)),
+  );
+  const join = (values: readonly Value[]) =>
+    g.apply(
+      'Concat',
+      values.map((value) => g.apply('Reshape', [value, g.ints([-1])])),
+      { axis: 0 },
+    );
+  const current = g.value('weights');
+  const slots = Object.fromEntries(
+    optimiser.slots.map((slot) => [slot, g.input(`optimiser/${slot}`, 'float32', current.shape)]),
+  );
+  const scalars = Object.fromEntries(
+    optimiser.scalarNames.map((name) => [name, g.input(`optimiser/${name}`, 'float32', [])]),
+  );
+  const gradient = join(gradients);
+  const next = optimiser.update(g, { weights: current, gradient, slots, scalars });
+
+  g.output(lossValue, 'loss');
+  g.output(next.weights, 'next/weights');
+  for (const slot of optimiser.slots) g.output(next.slots[slot] as Value, `next/optimiser/${slot}`);
+  if (statistics.length > 0)
+    g.output(
+      join(statistics.map(({ name }) => g.value(form.statistics.get(name) as string))),
+      'next/statistics',
+    );
+  return {
+    graph: lower(g.build()),
+    weights,
+    statistics,
+    slots: optimiser.slots.map((slot) => `optimiser/${slot}`),
+  };
+}
+
+/**
+ * The forward graph in inference form with the same state inputs as the step, so that a model is
+ * validated with the weights of the moment without a new session; `outputs` names what it gives, and
+ * `loss`, where given, adds an output `loss`.
+ */
+export function evaluationGraph(
+  graph: Graph,
+  step: Pick<TrainingStep, 'weights' | 'statistics'>,
+  outputs: (g: GraphBuilder) => Readonly<Record<string, Value>>,
+): Graph {
+  const flat = withFlatInput(
+    withFlatInput(graph, 'weights', step.weights),
+    'statistics',
+    step.statistics,
+  );
+  const g = GraphBuilder.from({ ...flat, outputs: [] });
+  for (const [name, value] of Object.entries(outputs(g))) g.output(value, name);
+  return lower(g.build());
+}
