@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import {
   type DataType,
   differentiate,
-  differentiate,
   float32,
   GraphBuilder,
   lower,

@@ -1,1 +1,12 @@
-export {};
+export { buildModel, type InputSize, type Model } from './model.js';
+export type { LayerRow, Parameter, ParameterRole, ParameterSource } from './network.js';
+export { emptyParameters, initialParameters, storedParameters } from './parameters.js';
+export {
+  type Architecture,
+  architectures,
+  checkSpec,
+  type ModelSpec,
+  notebookSpecs,
+  sizeMultiple,
+} from './spec.js';
+export { formatSummary, type ModelSummary, summarise } from './summary.js';

@@ -1,0 +1,47 @@
+import type { Graph } from '@vascula/autograd';
+import { InputError } from '../errors.js';
+import { fcn } from './fcn.js';
+import { type LayerRow, NetworkBuilder, type Parameter, type ParameterSource } from './network.js';
+import { checkSpec, type ModelSpec, sizeMultiple } from './spec.js';
+import { unet } from './unet.js';
+
+export interface Model {
+  readonly spec: ModelSpec;
+  /**
+   * Inference form: input `image` float32 [N, C, H, W] of 0 to 255, output `logits` [N, classes, H, W];
+   * the parameters are initialisers under their names.
+   */
+  readonly graph: Graph;
+  readonly layers: readonly LayerRow[];
+  readonly parameters: readonly Parameter[];
+}
+
+export interface InputSize {
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+const networks = { unet, fcn };
+
+/**
+ * Builds a network for one input size, its parameters filled from `source`.
+ *
+ * Throws InputError where the spec is out of range or the size is no multiple of 2^(depth - 1).
+ */
+export function buildModel(spec: ModelSpec, size: InputSize, source: ParameterSource): Model {
+  checkSpec(spec);
+  const multiple = sizeMultiple(spec);
+  if (size.height % multiple !== 0 || size.width % multiple !== 0)
+    throw new InputError({
+      path: 'model',
+      field: 'size',
+      problem: `an input of ${size.width} x ${size.height} pixels`,
+      expected: `multiples of ${multiple}, since depth ${spec.depth} halves the size ${spec.depth - 1} times`,
+    });
+  const network = new NetworkBuilder(spec.architecture, source, spec.momentum);
+  const image = network.input([size.batch, spec.inputChannels, size.height, size.width]);
+  const logits = networks[spec.architecture](network, spec, image);
+  const graph = network.build(logits);
+  return { spec, graph, layers: network.layers, parameters: network.parameters };
+}

@@ -1,0 +1,44 @@
+import type { Tensor } from '@vascula/autograd';
+import { elementCount } from '@vascula/autograd';
+import { InputError } from '../errors.js';
+import { randomStream } from '../random.js';
+import type { ParameterSource } from './network.js';
+
+/**
+ * Fresh parameters as Keras makes them: kernels uniform in ±sqrt(6 / (fanIn + fanOut)) (Glorot &
+ * Bengio 2010), scale and variance 1, everything else 0. Each parameter has its own stream.
+ */
+export function initialParameters(seed: number): ParameterSource {
+  return ({ name, shape, role, fanIn, fanOut }) => {
+    const data = new Float32Array(elementCount(shape));
+    if (role === 'scale' || role === 'variance') return data.fill(1);
+    if (role !== 'kernel') return data;
+    const random = randomStream(seed, 'initial parameters', name);
+    const bound = Math.sqrt(6 / (fanIn + fanOut));
+    for (let i = 0; i < data.length; i++) data[i] = random.uniform(-bound, bound);
+    return data;
+  };
+}
+
+/** Parameters from named tensors; `path` says in errors where they came from. */
+export function storedParameters(
+  tensors: ReadonlyMap<string, Tensor>,
+  path: string,
+): ParameterSource {
+  return ({ name, shape }) => {
+    const tensor = tensors.get(name);
+    if (tensor?.type !== 'float32' || tensor.shape.join() !== shape.join())
+      throw new InputError({
+        path,
+        field: name,
+        problem: tensor ? `is ${tensor.type} [${tensor.shape}]` : 'is missing',
+        expected: `float32 [${shape}]`,
+        hint: 'The file belongs to another model, or is damaged',
+      });
+    return tensor.data as Float32Array;
+  };
+}
+
+/** Zeros, for a network that is only looked at. */
+export const emptyParameters: ParameterSource = ({ shape }) =>
+  new Float32Array(elementCount(shape));

@@ -1,0 +1,71 @@
+import { InputError } from '../errors.js';
+
+export const architectures = ['unet', 'fcn'] as const;
+export type Architecture = (typeof architectures)[number];
+
+/** Everything that decides a network's structure. */
+export interface ModelSpec {
+  readonly architecture: Architecture;
+  /** Channels of the first level; deeper levels double them. */
+  readonly base: number;
+  /** Levels of resolution. */
+  readonly depth: number;
+  /** Side of the square convolution kernels, odd. */
+  readonly kernel: number;
+  readonly inputChannels: number;
+  /** Maps of logits at the output; 1 is vessel against everything else. */
+  readonly classes: number;
+  /** Share of the old running statistics kept at each step (Keras: 0.99). */
+  readonly momentum: number;
+}
+
+/** The networks of the notebook. */
+export const notebookSpecs: Readonly<Record<Architecture, ModelSpec>> = {
+  unet: {
+    architecture: 'unet',
+    base: 48,
+    depth: 5,
+    kernel: 5,
+    inputChannels: 3,
+    classes: 1,
+    momentum: 0.99,
+  },
+  fcn: {
+    architecture: 'fcn',
+    base: 64,
+    depth: 4,
+    kernel: 3,
+    inputChannels: 3,
+    classes: 1,
+    momentum: 0.99,
+  },
+};
+
+const limits = {
+  base: [1, 1024],
+  depth: [2, 8],
+  kernel: [1, 15],
+  inputChannels: [1, 64],
+  classes: [1, 256],
+} as const;
+
+/** Gives the spec back, or throws an InputError that names the field at fault. */
+export function checkSpec(spec: ModelSpec): ModelSpec {
+  const fault = (field: string, expected: string) => {
+    const value = spec[field as keyof ModelSpec];
+    return new InputError({ path: 'model', field, problem: `is ${value}`, expected });
+  };
+  for (const [field, [low, high]] of Object.entries(limits)) {
+    const value = spec[field as keyof typeof limits];
+    if (!Number.isInteger(value) || value < low || value > high)
+      throw fault(field, `a whole number from ${low} to ${high}`);
+  }
+  if (spec.kernel % 2 === 0) throw fault('kernel', 'an odd number');
+  if (!(spec.momentum >= 0 && spec.momentum < 1)) throw fault('momentum', 'a number in [0, 1)');
+  return spec;
+}
+
+/** Height and width of the input must be multiples of this. */
+export function sizeMultiple(spec: Pick<ModelSpec, 'depth'>): number {
+  return 2 ** (spec.depth - 1);
+}
