@@ -93,7 +93,7 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
   if (covered !== data.length) fail(`its tensors end at ${covered} of ${data.length} bytes`);
   const tensors = new Map<string, Tensor>();
   for (const { name, type, shape, start, end } of read)
-    tensors.set(name, { type, shape, data: arrayOf(type, data.slice(start, end)) });
+    tensors.set(name, { type, shape, data: arrayOf(type, data.subarray(start, end)) });
   return { tensors, metadata: metadata as Record<string, string> };
 }
 
@@ -114,6 +114,7 @@ function checkEntry(name: string, entry: unknown, fail: (problem: string) => nev
   return { type, shape, start, end };
 }
 
-function arrayOf(type: DataType, bytes: Uint8Array<ArrayBuffer>): TypedArray {
-  return new typedArrays[type](bytes.buffer);
+/** A copy: `bytes` may be a Node Buffer, whose own slice() would share memory and alignment. */
+function arrayOf(type: DataType, bytes: Uint8Array): TypedArray {
+  return new typedArrays[type](new Uint8Array(bytes).buffer);
 }

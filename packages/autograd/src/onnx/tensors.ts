@@ -33,7 +33,7 @@ export function readTensor(proto: TensorProto): Tensor {
   if (proto.rawData.length > 0) {
     if (proto.rawData.length !== count * arrayType.BYTES_PER_ELEMENT)
       throw wrong(proto.rawData.length / arrayType.BYTES_PER_ELEMENT);
-    const bytes = proto.rawData.slice();
+    const bytes = new Uint8Array(proto.rawData);
     return { type, shape, data: new arrayType(bytes.buffer, 0, count) };
   }
   const fields: Record<DataType, ArrayLike<number | bigint>> = {

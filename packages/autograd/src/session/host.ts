@@ -43,8 +43,9 @@ export class SessionHost {
         return this.run(request.program, request.feeds);
       case 'writeState':
         for (const [name, tensor] of Object.entries(request.values)) {
-          const spare = { ...tensor, data: tensor.data.slice() };
-          this.state.set(name, { current: this.tensor(tensor), spare: this.tensor(spare) });
+          // Two buffers of its own: entries sent as one array must not share memory.
+          const copy = () => this.tensor({ ...tensor, data: tensor.data.slice() });
+          this.state.set(name, { current: copy(), spare: copy() });
         }
         return {};
       case 'readState':
