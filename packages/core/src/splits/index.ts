@@ -1,1 +1,3 @@
-export {};
+export { neighboursAcrossSplit } from './neighbours.js';
+export { type SplitRequest, type SplitRule, splitTiles } from './split-tiles.js';
+export type { SplittableTile, TileSplit } from './tile.js';
