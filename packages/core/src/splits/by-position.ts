@@ -20,7 +20,7 @@ export function trainByPosition<T extends SplittableTile>(
   fraction: number,
   seed: number,
 ): T[] {
-  const groups = groupTiles(tiles, (tile) => JSON.stringify([tile.source, tile.dataset]));
+  const groups = groupTiles(tiles, (tile) => JSON.stringify([`${tile.source}`, `${tile.dataset}`]));
   return [...groups].flatMap(([key, group]) =>
     trainEnd(group, fraction * group.length, randomStream(seed, 'split', 'position', key)),
   );
