@@ -24,8 +24,13 @@ export interface Random {
  *
  * The key is hashed by FNV-1a with a murmur3 finish into the 128-bit state of sfc32 (Chris
  * Doty-Humphrey, PractRand), whose first 15 outputs are dropped so that near keys part.
+ *
+ * @throws RangeError where a number of the key is not finite: NaN and Infinity would name one stream.
  */
 export function randomStream(...key: readonly (number | string)[]): Random {
+  for (const part of key)
+    if (typeof part === 'number' && !Number.isFinite(part))
+      throw new RangeError(`randomStream: ${part} in the key [${key.join(', ')}]`);
   const text = JSON.stringify(key);
   let a = hash(text, 0x9e3779b9);
   let b = hash(text, 0x243f6a88);
