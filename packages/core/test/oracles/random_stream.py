@@ -3,7 +3,7 @@
 The generator is first held against a published vector of sfc32 (state 0, 12345, 0, counter 1, the first
 12 outputs dropped).
 
-    /usr/bin/python3 packages/core/test/oracles/random.py
+    /usr/bin/python3 packages/core/test/oracles/random_stream.py
 """
 import json
 from pathlib import Path
