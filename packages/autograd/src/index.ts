@@ -2,9 +2,10 @@ export { type ApplyOptions, GraphBuilder, type Operand, type PlainAttributes } f
 export { differentiate } from './differentiate.js';
 export { FormatError, GraphError, type GraphPlace, UnsupportedOperatorError } from './errors.js';
 export { type Attribute, type Graph, type Node, operatorKey, type ValueInfo } from './graph.js';
-export { balancedBce } from './losses/balancedBce.js';
+export { balancedBce } from './losses/balanced-bce.js';
 export { bce } from './losses/bce.js';
 export { dice } from './losses/dice.js';
+export { type Loss, lossOf } from './losses/loss.js';
 export { type OnnxFile, readOnnx } from './onnx/read.js';
 export { opset, writeOnnx } from './onnx/write.js';
 export { operators } from './operators/index.js';
@@ -12,7 +13,7 @@ export type { GradientView, NodeView, Operator, Value, ValueType } from './opera
 export { type AdamOptions, adam } from './optimisers/adam.js';
 export type { Optimiser } from './optimisers/optimiser.js';
 export { type SgdOptions, sgd } from './optimisers/sgd.js';
-export { foldBatchNormalization } from './passes/foldBatchNormalization.js';
+export { foldBatchNormalization } from './passes/fold-batch-normalization.js';
 export { lower } from './passes/lower.js';
 export { prune } from './passes/prune.js';
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors.js';
@@ -27,12 +28,11 @@ export {
   type Tensor,
   type TypedArray,
 } from './tensor.js';
-export { flatten, type Slice, unflatten } from './training/flatParameters.js';
-export { type TrainingForm, trainingForm } from './training/trainingForm.js';
+export { flatten, type Slice, unflatten } from './training/flat-parameters.js';
+export { type TrainingForm, trainingForm } from './training/training-form.js';
 export {
   evaluationGraph,
-  type Loss,
   type StepOptions,
   type TrainingStep,
   trainingStep,
-} from './training/trainingStep.js';
+} from './training/training-step.js';

@@ -8,6 +8,7 @@ import {
   foldBatchNormalization,
   type Graph,
   GraphBuilder,
+  lossOf,
   lower,
   type Runtime,
   readSafetensors,
@@ -23,7 +24,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const loss = (g: GraphBuilder) => {
   const logits = g.value('logits');
-  return balancedBce(g, logits, g.input('mask', 'float32', logits.shape), { negativeWeight: 3 });
+  return lossOf(g, balancedBce(3), logits, g.input('mask', 'float32', logits.shape));
 };
 
 function load(architecture: Architecture) {

@@ -1,8 +1,22 @@
-import type { GraphBuilder } from '../builder.js';
-import type { Value } from '../operators/operator.js';
+import { type Loss, total } from './loss.js';
 
-/** Mean binary cross-entropy from logits; `logits` and `target` (0 to 1) have one shape. A scalar. */
-export function bce(g: GraphBuilder, logits: Value, target: Value): Value {
-  const cost = g.apply('Sub', [g.apply('Softplus', [logits]), g.apply('Mul', [logits, target])]);
-  return g.apply('ReduceMean', [cost], { keepdims: 0 });
+/** Mean binary cross-entropy from logits; targets from 0 to 1. */
+export function bce(): Loss<'cost' | 'pixels'> {
+  return {
+    name: 'bce',
+    sums: (g, logits, target) => {
+      // softplus(z) - z y, split so that no large numbers cancel: y softplus(-z) + (1 - y) softplus(z).
+      const other = g.apply('Sub', [g.scalar(1), target]);
+      const costs = g.apply('Add', [
+        g.apply('Mul', [target, g.apply('Softplus', [g.apply('Neg', [logits])])]),
+        g.apply('Mul', [other, g.apply('Softplus', [logits])]),
+      ]);
+      return {
+        cost: total(g, costs),
+        pixels: g.apply('Add', [total(g, target), total(g, other)]),
+      };
+    },
+    combine: (g, { cost, pixels }) => g.apply('Div', [cost, pixels]),
+    value: ({ cost, pixels }) => cost / pixels,
+  };
 }

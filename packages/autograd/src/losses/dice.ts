@@ -1,18 +1,26 @@
-import type { GraphBuilder } from '../builder.js';
-import type { Value } from '../operators/operator.js';
+import { type Loss, total } from './loss.js';
 
 /**
- * Soft Dice loss over the whole batch, 1 - (2 sum(p y) + 1) / (sum(p) + sum(y) + 1) with
- * p = sigmoid(logits) (Milletari et al. 2016, smoothed by 1). A scalar in [0, 1).
+ * Soft Dice loss over everything at once, 1 - (2 sum(p y) + 1) / (sum(p) + sum(y) + 1) with
+ * p = sigmoid(logits) (Milletari et al. 2016, smoothed by 1): from 0 to 1.
  */
-export function dice(g: GraphBuilder, logits: Value, target: Value): Value {
-  const one = g.scalar(1);
-  const sum = (v: Value) => g.apply('ReduceSum', [v], { keepdims: 0 });
-  const probability = g.apply('Sigmoid', [logits]);
-  const shared = g.apply('Mul', [g.scalar(2), sum(g.apply('Mul', [probability, target]))]);
-  const total = g.apply('Add', [sum(probability), sum(target)]);
-  return g.apply('Sub', [
-    one,
-    g.apply('Div', [g.apply('Add', [shared, one]), g.apply('Add', [total, one])]),
-  ]);
+export function dice(): Loss<'shared' | 'predicted' | 'present'> {
+  return {
+    name: 'dice',
+    sums: (g, logits, target) => {
+      const probability = g.apply('Sigmoid', [logits]);
+      return {
+        shared: total(g, g.apply('Mul', [probability, target])),
+        predicted: total(g, probability),
+        present: total(g, target),
+      };
+    },
+    combine: (g, { shared, predicted, present }) => {
+      const one = g.scalar(1);
+      const above = g.apply('Add', [g.apply('Mul', [g.scalar(2), shared]), one]);
+      const below = g.apply('Add', [g.apply('Add', [predicted, present]), one]);
+      return g.apply('Sub', [one, g.apply('Div', [above, below])]);
+    },
+    value: ({ shared, predicted, present }) => 1 - (2 * shared + 1) / (predicted + present + 1),
+  };
 }

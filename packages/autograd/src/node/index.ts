@@ -1,1 +1,1 @@
-export { createNodeRuntime, type NodeRuntimeOptions } from './nodeRuntime.js';
+export { createNodeRuntime, type NodeRuntimeOptions } from './node-runtime.js';

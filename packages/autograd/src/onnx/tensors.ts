@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { type TensorProto, TensorProtoSchema } from 'onnx-buf';
 import { FormatError } from '../errors.js';
 import { type DataType, elementCount, type Tensor, typedArrays } from '../tensor.js';
-import { dataTypeCodes } from './dataTypes.js';
+import { dataTypeCodes } from './data-types.js';
 
 /** A tensor as ONNX stores it: little-endian raw bytes. */
 export function writeTensor(name: string, tensor: Tensor): TensorProto {

@@ -9,7 +9,7 @@ import {
   ValueInfoProtoSchema,
 } from 'onnx-buf';
 import type { Attribute, Graph, ValueInfo } from '../graph.js';
-import { dataTypeCodes } from './dataTypes.js';
+import { dataTypeCodes } from './data-types.js';
 import { writeTensor } from './tensors.js';
 
 /** The operator set graphs are written for; IR version 8 is the one of its time. */

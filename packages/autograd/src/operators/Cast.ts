@@ -1,5 +1,5 @@
 import { UnsupportedOperatorError } from '../errors.js';
-import { dataTypeCodes } from '../onnx/dataTypes.js';
+import { dataTypeCodes } from '../onnx/data-types.js';
 import type { DataType } from '../tensor.js';
 import type { Operator } from './operator.js';
 

@@ -1,4 +1,4 @@
-import { dataTypeCodes } from '../onnx/dataTypes.js';
+import { dataTypeCodes } from '../onnx/data-types.js';
 import { broadcastShapes, sumTo } from './broadcast.js';
 import type { Operator } from './operator.js';
 

@@ -1,8 +1,8 @@
 import type { Graph } from '../graph.js';
-import { batchNormalization, batchNormalizationGradient } from './forms/batchNormalization.js';
-import { convInputGradient } from './forms/convInputGradient.js';
-import { convWeightGradient } from './forms/convWeightGradient.js';
-import { maxPoolGradient } from './forms/maxPoolGradient.js';
+import { batchNormalization, batchNormalizationGradient } from './forms/batch-normalization.js';
+import { convInputGradient } from './forms/conv-input-gradient.js';
+import { convWeightGradient } from './forms/conv-weight-gradient.js';
+import { maxPoolGradient } from './forms/max-pool-gradient.js';
 import { rewrite } from './rewrite.js';
 
 /**

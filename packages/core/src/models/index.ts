@@ -9,4 +9,4 @@ export {
   notebookSpecs,
   sizeMultiple,
 } from './spec.js';
-export { formatSummary, type ModelSummary, summarise } from './summary.js';
+export { formatSummary, type ModelSummary, summariseModel } from './summary.js';

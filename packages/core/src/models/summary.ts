@@ -8,7 +8,7 @@ export interface ModelSummary {
   readonly layers: readonly LayerRow[];
 }
 
-export function summarise(model: Model): ModelSummary {
+export function summariseModel(model: Model): ModelSummary {
   const sum = (key: 'parameters' | 'nonTrainable') =>
     model.layers.reduce((total, layer) => total + layer[key], 0);
   const [parameters, nonTrainable] = [sum('parameters'), sum('nonTrainable')];

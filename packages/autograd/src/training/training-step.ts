@@ -4,18 +4,16 @@ import type { Graph } from '../graph.js';
 import type { Value } from '../operators/operator.js';
 import type { Optimiser } from '../optimisers/optimiser.js';
 import { lower } from '../passes/lower.js';
-import { layOut, type Slice, withFlatInput } from './flatParameters.js';
-import { trainingForm } from './trainingForm.js';
-
-/** Adds the loss to a forward graph: reads its outputs, declares the inputs it needs, gives a scalar. */
-export type Loss = (g: GraphBuilder) => Value;
+import { layOut, type Slice, withFlatInput } from './flat-parameters.js';
+import { trainingForm } from './training-form.js';
 
 export interface StepOptions {
   /** Forward graph, all sizes given; parameters are its initialisers. */
   readonly graph: Graph;
   /** Names of the parameters to train; those of `idleBiases` are left out by themselves. */
   readonly trainable: readonly string[];
-  readonly loss: Loss;
+  /** Adds the loss: reads the graph's values, declares the inputs it needs, gives a scalar. */
+  readonly loss: (g: GraphBuilder) => Value;
   readonly optimiser: Optimiser;
 }
 

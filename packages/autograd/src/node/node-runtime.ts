@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Reply } from '../session/protocol.js';
 import type { Runtime } from '../session/runtime.js';
-import { WorkerRuntime } from '../session/workerRuntime.js';
+import { WorkerRuntime } from '../session/worker-runtime.js';
 
 export interface NodeRuntimeOptions {
   /** Threads inside an operator; as many as the machine has, unless given. */

@@ -2,7 +2,7 @@ import type { GraphBuilder } from '../../builder.js';
 import type { Value } from '../../operators/operator.js';
 import { readWindow, type Window } from '../../operators/window.js';
 import type { Form } from '../rewrite.js';
-import { correlationProduct } from './correlationProduct.js';
+import { correlationProduct } from './correlation-product.js';
 
 /**
  * Weight gradient of a convolution: dW[o, c, i, j] = sum over n, h, w of
