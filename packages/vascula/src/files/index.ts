@@ -1,0 +1,5 @@
+export { appendJsonLine } from './append.js';
+export { type WriteOptions, writeFileAtomic } from './atomic.js';
+export { decodeLine, MAX_LINE_BYTES, readLines, type TextLine } from './lines.js';
+export { schemaFaults, show } from './schema-faults.js';
+export { faultOfPath, systemFault } from './system-faults.js';
