@@ -1,1 +1,3 @@
-export {};
+export * from './check/index.js';
+export * from './dataset/index.js';
+export { appendJsonLine, type WriteOptions, writeFileAtomic } from './files/index.js';
