@@ -1,2 +1,14 @@
 #!/usr/bin/env node
-export {};
+import { checkCommand } from './commands/check.js';
+import { processTerminal } from './commands/process-terminal.js';
+import { type CommandFactory, exitCodeOf, runProgram } from './commands/program.js';
+import { synthCommand } from './commands/synth.js';
+
+/** A command is one line here; see `commands/program.ts` for what it owes. */
+const commands: readonly CommandFactory[] = [checkCommand, synthCommand];
+
+const terminal = processTerminal();
+// Thrown where nothing awaits it: the message of any other failure, and no stack trace.
+process.on('uncaughtException', (error) => process.exit(exitCodeOf(error, terminal)));
+// Set, not called: whatever is still on its way to a pipe is written before the process ends by itself.
+process.exitCode = await runProgram(process.argv.slice(2), terminal, commands);

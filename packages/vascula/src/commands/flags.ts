@@ -1,0 +1,66 @@
+import { InvalidArgumentError } from 'commander';
+
+// Parsers for commander's options and arguments: `.option('--base <n>', '…', integerBetween(1, 512))`.
+// Each refuses what it cannot read whole; commander adds the flag and the value to the message.
+
+export type FlagParser<Value> = (text: string) => Value;
+
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+
+/** A whole number from `least` to `most`, both included. */
+export function integerBetween(least: number, most: number): FlagParser<number> {
+  const expected =
+    most === Number.MAX_SAFE_INTEGER
+      ? `a whole number, ${least} or more`
+      : `a whole number from ${least} to ${most}`;
+  return (text) => {
+    const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
+    return value >= least && value <= most ? value : refuse(expected);
+  };
+}
+
+/** A whole number, `least` or more (as far as a double counts exactly). */
+export function integerFrom(least: number): FlagParser<number> {
+  return integerBetween(least, Number.MAX_SAFE_INTEGER);
+}
+
+/** A decimal number from `least` to `most`, both included. */
+export function numberBetween(least: number, most: number): FlagParser<number> {
+  return (text) => {
+    const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
+    return value >= least && value <= most ? value : refuse(`a number from ${least} to ${most}`);
+  };
+}
+
+/** A finite number above 0, such as a learning rate. */
+export const positiveNumber: FlagParser<number> = (text) => {
+  const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
+  return value > 0 && value < Number.POSITIVE_INFINITY ? value : refuse('a number above 0');
+};
+
+/** A probability, or a cutoff of one: 0 to 1. */
+export const probability: FlagParser<number> = numberBetween(0, 1);
+
+/** Pixels: `512` for a square, `640x480` for width x height; each side from 1 to `most`. */
+export function sizeUpTo(most: number): FlagParser<{ width: number; height: number }> {
+  return (text) => {
+    const match = /^(\d+)(?:x(\d+))?$/.exec(text);
+    const width = Number(match?.[1]);
+    const height = Number(match?.[2] ?? match?.[1]);
+    const fits = [width, height].every((side) => side >= 1 && side <= most);
+    return fits
+      ? { width, height }
+      : refuse(`a size such as 512 or 640x480, sides from 1 to ${most}`);
+  };
+}
+
+/** Names separated by commas; none may be empty or repeated. */
+export const commaList: FlagParser<readonly string[]> = (text) => {
+  const names = text.split(',').map((name) => name.trim());
+  const whole = names.every((name) => name !== '') && new Set(names).size === names.length;
+  return whole ? names : refuse('names separated by commas, none empty or repeated');
+};
+
+function refuse(expected: string): never {
+  throw new InvalidArgumentError(`Expected ${expected}.`);
+}
