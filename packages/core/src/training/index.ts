@@ -1,1 +1,3 @@
-export {};
+export { copiesPerTile, type Draw, drawPlacement, epochBatches } from './draws.js';
+export type { Recipe } from './recipe.js';
+export { type TileValidation, Trainer, type TrainerOptions } from './trainer.js';
