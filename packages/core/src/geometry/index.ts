@@ -1,1 +1,9 @@
-export {};
+export {
+  type Box,
+  type Component,
+  type Components,
+  type Connectivity,
+  connectedComponents,
+} from './connected-components.js';
+export { fillPolygon, fillPolygons } from './fill-polygon.js';
+export type { Point } from './points.js';
