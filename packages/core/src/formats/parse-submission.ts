@@ -1,0 +1,149 @@
+import { type Fault, InputError } from '../errors.js';
+import { unpackRle } from './binary-mask.js';
+import { splitCsvLine } from './csv-line.js';
+import { checkMaskSize } from './rle.js';
+import { SUBMISSION_CLASS, SUBMISSION_COLUMNS, type SubmissionDetection } from './submission.js';
+
+/** A tile of a submission. */
+export interface SubmissionRow {
+  /** Line of the file, from 1. */
+  readonly line: number;
+  readonly id: string;
+  readonly height: number;
+  readonly width: number;
+  readonly detections: readonly SubmissionDetection[];
+}
+
+/** What a submission holds: the rows without fault, and every fault with its line and field. */
+export interface ParsedSubmission {
+  readonly rows: readonly SubmissionRow[];
+  readonly faults: readonly Fault[];
+}
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const WHOLE = /^\d+$/;
+
+/**
+ * Reads the text of `submission.csv`: columns id, height, width and prediction_string in any order.
+ *
+ * Fields may be quoted (RFC 4180, but no line breaks within a field); a byte order mark, CRLF and blank
+ * lines are accepted. Masks are decoded to run lengths and held against height and width, so a row that
+ * is returned can be drawn. Nothing is thrown: every fault of the text is listed, at most one a row.
+ */
+export function parseSubmission(text: string): ParsedSubmission {
+  const rows: SubmissionRow[] = [];
+  const faults: Fault[] = [];
+  const lineOfId = new Map<string, number>();
+  let columns: Columns | undefined;
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  for (const [index, content] of lines.entries()) {
+    if (content === '') continue;
+    const line = index + 1;
+    try {
+      const fields = splitCsvLine(content);
+      if (columns === undefined) {
+        columns = readHeader(fields);
+        continue;
+      }
+      const row = readRow(fields, columns, line);
+      const first = lineOfId.get(row.id);
+      if (first !== undefined)
+        throw new InputError({
+          field: 'id',
+          problem: `${row.id} is already on line ${first}`,
+          expected: 'one row a tile',
+        });
+      lineOfId.set(row.id, line);
+      rows.push(row);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      faults.push({ line, ...error.fault });
+      // Without columns no row has a meaning.
+      if (columns === undefined) return { rows, faults };
+    }
+  }
+  if (columns === undefined)
+    faults.push({ line: 1, problem: 'no header', expected: SUBMISSION_COLUMNS.join(',') });
+  return { rows, faults };
+}
+
+type Columns = Readonly<Record<(typeof SUBMISSION_COLUMNS)[number], number>>;
+
+function readHeader(names: readonly string[]): Columns {
+  const expected = SUBMISSION_COLUMNS.join(',');
+  for (const name of SUBMISSION_COLUMNS)
+    if (!names.includes(name))
+      throw new InputError({ field: name, problem: 'column is missing', expected });
+  if (names.length !== SUBMISSION_COLUMNS.length)
+    throw new InputError({ problem: `header of ${names.length} columns`, expected });
+  const [id, height, width, prediction_string] = SUBMISSION_COLUMNS.map((name) =>
+    names.indexOf(name),
+  );
+  return { id, height, width, prediction_string };
+}
+
+function readRow(fields: readonly string[], columns: Columns, line: number): SubmissionRow {
+  if (fields.length !== SUBMISSION_COLUMNS.length)
+    throw new InputError({
+      problem: `${fields.length} fields`,
+      expected: `${SUBMISSION_COLUMNS.length}`,
+    });
+  const id = fields[columns.id];
+  if (id === '') throw new InputError({ field: 'id', problem: 'is empty', expected: 'a tile' });
+  const height = readSide('height', fields[columns.height]);
+  const width = readSide('width', fields[columns.width]);
+  checkMaskSize(width, height);
+  const detections = readPredictions(fields[columns.prediction_string], width, height);
+  return { line, id, height, width, detections };
+}
+
+function readSide(field: 'height' | 'width', text: string): number {
+  if (!WHOLE.test(text) || Number(text) === 0)
+    throw new InputError({
+      field,
+      problem: JSON.stringify(text),
+      expected: 'a whole number, 1 or more',
+    });
+  return Number(text);
+}
+
+function readPredictions(text: string, width: number, height: number): SubmissionDetection[] {
+  const field = 'prediction_string';
+  const words = text.trim() === '' ? [] : text.trim().split(/\s+/);
+  const detections: SubmissionDetection[] = [];
+  for (let i = 0; i < words.length; i += 3) {
+    const place = `prediction ${i / 3 + 1}`;
+    if (i + 3 > words.length)
+      throw new InputError({
+        field,
+        problem: `${place} has ${words.length - i} of 3 parts`,
+        expected: `${SUBMISSION_CLASS} confidence mask`,
+      });
+    const [label, confidence, mask] = words.slice(i, i + 3);
+    if (label !== SUBMISSION_CLASS)
+      throw new InputError({
+        field,
+        problem: `${place} is of class ${JSON.stringify(label)}`,
+        expected: SUBMISSION_CLASS,
+      });
+    if (!DECIMAL.test(confidence) || !Number.isFinite(Number(confidence)))
+      throw new InputError({
+        field,
+        problem: `${place} has confidence ${JSON.stringify(confidence)}`,
+        expected: 'a finite decimal number',
+      });
+    try {
+      detections.push({
+        confidence: Number(confidence),
+        counts: unpackRle(mask, width, height),
+      });
+    } catch (cause) {
+      if (!(cause instanceof InputError)) throw cause;
+      throw new InputError(
+        { ...cause.fault, field, problem: `${place}: ${cause.fault.problem}` },
+        { cause },
+      );
+    }
+  }
+  return detections;
+}
