@@ -1,0 +1,1 @@
+export { type Detection, detectInstances, type Instance } from './detect-instances.js';
