@@ -50,7 +50,7 @@ export function placeStructures(site: Site, random: Random): readonly Structure[
     for (let n = mean * fields + random.next(); n >= 1; n--) tryKind(kind);
   };
 
-  if (random.chance(Math.min(0.8, 0.42 * fields))) tryKind('glomerulus');
+  several('glomerulus', 0.42);
 
   const share = slide.vesselShare * random.uniform(0.4, 1.6);
   let wanted = random.chance(slide.emptyShare) ? 0 : share * size * size;
