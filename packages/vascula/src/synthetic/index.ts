@@ -1,0 +1,6 @@
+export {
+  type SyntheticDatasetHooks,
+  type SyntheticDatasetOptions,
+  type SyntheticDatasetReport,
+  writeSyntheticDataset,
+} from './write-dataset.js';
