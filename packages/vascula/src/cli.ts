@@ -1,11 +1,24 @@
 #!/usr/bin/env node
 import { checkCommand } from './commands/check.js';
+import { evaluateCommand } from './commands/evaluate.js';
+import { modelCommand } from './commands/model.js';
+import { predictCommand } from './commands/predict.js';
 import { processTerminal } from './commands/process-terminal.js';
 import { type CommandFactory, exitCodeOf, runProgram } from './commands/program.js';
+import { submitCommand } from './commands/submit.js';
 import { synthCommand } from './commands/synth.js';
+import { trainCommand } from './commands/train.js';
 
 /** A command is one line here; see `commands/program.ts` for what it owes. */
-const commands: readonly CommandFactory[] = [checkCommand, synthCommand];
+const commands: readonly CommandFactory[] = [
+  synthCommand,
+  checkCommand,
+  modelCommand,
+  trainCommand,
+  evaluateCommand,
+  predictCommand,
+  submitCommand,
+];
 
 const terminal = processTerminal();
 // Thrown where nothing awaits it: the message of any other failure, and no stack trace.

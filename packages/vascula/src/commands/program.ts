@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { InputError } from '@vascula/core';
 import { Command, CommanderError } from 'commander';
 import { systemFault } from '../files/index.js';
 import { EXIT, Interrupted, NegativeOutcome } from './outcome.js';
 import type { Terminal } from './terminal.js';
+import { version } from './version.js';
 
 // The frame of the command line. A command is a file `NAME.ts` that exports
 // `NAMECommand(terminal): Command`; it parses with `flags.ts`, calls the product, prints results with
@@ -14,10 +14,6 @@ import type { Terminal } from './terminal.js';
 
 export type CommandFactory = (terminal: Terminal) => Command;
 
-const manifest = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { version: string };
-
 /** Runs one command line (`args` without node and script) and resolves to its exit code. */
 export async function runProgram(
   args: readonly string[],
@@ -26,7 +22,7 @@ export async function runProgram(
 ): Promise<number> {
   const program = new Command('vascula')
     .description('Train, evaluate and run vessel segmentation on kidney histology.')
-    .version(manifest.version)
+    .version(version)
     .addHelpText('after', '\nExample:\n  $ vascula check hubmap');
   for (const factory of factories) program.addCommand(factory(terminal));
   frame(program, terminal, 'vascula');

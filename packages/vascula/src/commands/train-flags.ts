@@ -1,0 +1,92 @@
+import { architectures } from '@vascula/core';
+import { type Command, Option } from 'commander';
+import { presetNames } from '../training/presets.js';
+import {
+  commaList,
+  integerBetween,
+  integerFrom,
+  numberBetween,
+  positiveNumber,
+  probability,
+} from './flags.js';
+
+export interface TrainFlags {
+  readonly output?: string;
+  readonly resume?: string;
+  readonly polygons?: readonly string[];
+  readonly preset: 'quick' | 'notebook';
+  readonly model: 'unet' | 'fcn';
+  readonly base?: number;
+  readonly depth?: number;
+  readonly kernel?: number;
+  readonly crop?: number;
+  readonly batch?: number;
+  readonly epochs?: number;
+  readonly learningRate?: number;
+  readonly negativeWeight?: number;
+  readonly cutoff?: number;
+  readonly seed: number;
+  readonly split: 'random' | 'slide' | 'position';
+  readonly trainFraction: number;
+  readonly threads?: number;
+  readonly json?: true;
+}
+
+/** Flags that describe a new run: a resumed one has all of them in its folder. */
+export const newRunFlags = [
+  'output',
+  'polygons',
+  'preset',
+  'model',
+  'base',
+  'depth',
+  'kernel',
+  'crop',
+  'batch',
+  'learningRate',
+  'negativeWeight',
+  'cutoff',
+  'seed',
+  'split',
+  'trainFraction',
+] as const;
+
+export function addTrainFlags(command: Command): Command {
+  const seed = integerBetween(0, 2 ** 32 - 1);
+  return command
+    .option('-o, --output <run>', 'folder of the run: new, or empty')
+    .option('--resume <run>', 'go on with this run; of the other flags only --epochs and --threads')
+    .option(
+      '--polygons <files>',
+      'label files, separated by commas, relative to DIR (default: polygons.jsonl)',
+      commaList,
+    )
+    .addOption(new Option('--preset <name>', 'recipe').choices(presetNames).default('quick'))
+    .addOption(new Option('--model <name>', 'network').choices(architectures).default('unet'))
+    .option('--base <n>', "channels of the network's first level", integerBetween(1, 1024))
+    .option('--depth <n>', 'levels of resolution', integerBetween(2, 8))
+    .option('--kernel <n>', 'side of the convolutions, odd', integerBetween(1, 15))
+    .option('--crop <pixels>', 'side of the squares trained on', integerBetween(1, 8192))
+    .option('--batch <n>', 'squares in a step', integerBetween(1, 1024))
+    .option('--epochs <n>', 'epochs in all', integerFrom(1))
+    .option('--learning-rate <x>', "Adam's learning rate", positiveNumber)
+    .option(
+      '--negative-weight <x>',
+      'weight of the loss over negative pixels',
+      numberBetween(0, 1e6),
+    )
+    .option('--cutoff <p>', 'probability above which a pixel is vessel', probability)
+    .option('--seed <k>', 'same seed, same run', seed, 0)
+    .addOption(
+      new Option('--split <rule>', 'what validation is kept apart by')
+        .choices(['random', 'slide', 'position'])
+        .default('random'),
+    )
+    .option('--train-fraction <x>', 'share of the tiles trained on', numberBetween(0.01, 0.99), 0.8)
+    .option(
+      '--threads <n>',
+      'threads of the engine (default: as many as the machine has)',
+      integerBetween(1, 256),
+    )
+    .option('--json', 'print one JSON document');
+}

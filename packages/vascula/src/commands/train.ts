@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import type { Terminal } from './terminal.js';
+import { addTrainFlags, newRunFlags, type TrainFlags } from './train-flags.js';
+
+/** `vascula train DIR -o RUN` and `vascula train --resume RUN`. */
+export function trainCommand(terminal: Terminal): Command {
+  const command = new Command('train')
+    .description('Train a network on the labelled tiles of a dataset folder.')
+    .argument('[dir]', 'dataset folder; with --resume only where it has moved');
+  return addTrainFlags(command)
+    .addHelpText(
+      'after',
+      `
+Presets:
+  quick     a small network on squares of 256 pixels: minutes on a processor
+  notebook  the source notebook's network and schedule on whole tiles: hours on a processor
+
+The run's folder holds config.json, split.json, history.jsonl, checkpoints/, model.onnx, metrics.json.
+The first Ctrl-C finishes the step and saves, the second stops at once.
+
+Example:
+  $ vascula train hubmap -o runs/first --epochs 10 --split position
+  $ vascula train --resume runs/first --epochs 20`,
+    )
+    .action(async (dir: string | undefined, flags: TrainFlags) => {
+      if (flags.resume === undefined) {
+        if (dir === undefined) command.error("error: missing argument 'dir'");
+        if (flags.output === undefined)
+          command.error("error: required option '-o, --output <run>'");
+      } else {
+        const given = newRunFlags.find((flag) => command.getOptionValueSource(flag) === 'cli');
+        const name = command.options.find((option) => option.attributeName() === given)?.long;
+        if (given !== undefined)
+          command.error(
+            `error: ${name} describes a new run; --resume takes it from the run's folder`,
+          );
+      }
+      // The engine and the image decoder load slowly: not before the command line is known to be good.
+      const { trainHere } = await import('./train-here.js');
+      await trainHere(terminal, dir, flags);
+    });
+}

@@ -1,0 +1,52 @@
+import type { Runtime } from '@vascula/autograd';
+import { createPredictor, type Evaluation, type ImageScore, summarise } from '@vascula/core';
+import type { Dataset } from '../dataset/index.js';
+import { type Run, trainedModel } from '../run/index.js';
+import { labelledTiles, scoreTile, tileSource } from '../training/index.js';
+
+export const evaluationSplits = ['val', 'train', 'all'] as const;
+export type EvaluationSplit = (typeof evaluationSplits)[number];
+
+export interface EvaluateOptions {
+  /** Tiles of the run's validation or training side, or every labelled tile of the dataset. */
+  readonly split: EvaluationSplit;
+  readonly cutoff: number;
+}
+
+export interface RunEvaluation extends Evaluation, EvaluateOptions {
+  /** Epoch of the weights. */
+  readonly epoch: number;
+  readonly tiles: readonly ImageScore[];
+  /** Time spent predicting, without reading: seconds. */
+  readonly predictionSeconds: number;
+}
+
+/** Scores a run's best weights on labelled tiles, one whole tile at a time. */
+export async function evaluateRun(
+  run: Run,
+  dataset: Dataset,
+  runtime: Runtime,
+  { split, cutoff }: EvaluateOptions,
+  hooks: { progress?(done: number, total: number): void; signal: AbortSignal },
+): Promise<RunEvaluation> {
+  const { model, epoch } = await trainedModel(run);
+  const predict = await createPredictor(runtime, model);
+  const source = tileSource(dataset);
+  const ids = {
+    val: run.split.validation,
+    train: run.split.train,
+    all: labelledTiles(dataset).map((tile) => tile.id),
+  }[split];
+  const tiles: ImageScore[] = [];
+  let seconds = 0;
+  for (const id of ids) {
+    hooks.signal.throwIfAborted();
+    const { tile, image, mask } = await source.load(id);
+    const start = performance.now();
+    const probability = await predict(image);
+    seconds += (performance.now() - start) / 1000;
+    tiles.push(scoreTile(tile, mask, probability, image.width, cutoff));
+    hooks.progress?.(tiles.length, ids.length);
+  }
+  return { split, cutoff, epoch, ...summarise(tiles), tiles, predictionSeconds: seconds };
+}

@@ -1,0 +1,7 @@
+export {
+  type EvaluateOptions,
+  type EvaluationSplit,
+  evaluateRun,
+  evaluationSplits,
+  type RunEvaluation,
+} from './evaluate.js';

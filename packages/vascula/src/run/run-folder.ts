@@ -1,0 +1,47 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { claimEmptyFolder, writeFileAtomic } from '../files/index.js';
+import { type RunConfig, type RunSplit, runConfigSchema, splitSchema } from './config.js';
+import { jsonText, readJson } from './json-file.js';
+
+/** A run on disk. The folder is the truth: nothing about a run is known that is not in it. */
+export interface Run {
+  readonly folder: string;
+  readonly config: RunConfig;
+  readonly split: RunSplit;
+}
+
+/** The files of a run. */
+export function runFiles(folder: string) {
+  return {
+    config: join(folder, 'config.json'),
+    split: join(folder, 'split.json'),
+    history: join(folder, 'history.jsonl'),
+    /** State after the last finished step: weights, optimiser, place in the epoch. */
+    last: join(folder, 'checkpoints', 'last.safetensors'),
+    /** Weights of the epoch with the lowest validation loss. */
+    best: join(folder, 'checkpoints', 'best.safetensors'),
+    /** The best weights, ready to run anywhere: batch norm folded, probability out. */
+    model: join(folder, 'model.onnx'),
+    /** The best weights evaluated on the validation tiles. */
+    metrics: join(folder, 'metrics.json'),
+  };
+}
+
+/** Makes a run folder; InputError where the folder holds anything. */
+export async function createRun(run: Run): Promise<void> {
+  await claimEmptyFolder(run.folder);
+  await mkdir(join(run.folder, 'checkpoints'));
+  const files = runFiles(run.folder);
+  await writeFileAtomic(files.split, jsonText(run.split));
+  // Last, since a folder with a config.json is a run.
+  await writeFileAtomic(files.config, jsonText(run.config));
+}
+
+/** Opens a run folder; InputError where a file is missing, or not what a run holds. */
+export async function openRun(folder: string): Promise<Run> {
+  const files = runFiles(folder);
+  const config = await readJson(files.config, runConfigSchema);
+  const split = await readJson(files.split, splitSchema);
+  return { folder, config, split };
+}

@@ -1,0 +1,33 @@
+import { access } from 'node:fs/promises';
+import { buildModel, InputError, type Model, sizeMultiple, storedParameters } from '@vascula/core';
+import { readCheckpoint } from './checkpoint.js';
+import { type Run, runFiles } from './run-folder.js';
+
+export interface TrainedModel {
+  readonly model: Model;
+  /** The epoch the weights are from, from 1. */
+  readonly epoch: number;
+}
+
+/** The network of a run with its best weights; InputError where no epoch was finished yet. */
+export async function trainedModel(run: Run): Promise<TrainedModel> {
+  const { best } = runFiles(run.folder);
+  const known = await access(best).then(
+    () => true,
+    () => false,
+  );
+  if (!known)
+    throw new InputError({
+      path: run.folder,
+      problem: 'holds no trained weights: no epoch was finished',
+      expected: 'checkpoints/best.safetensors',
+      hint: `Go on training with: vascula train --resume ${run.folder}`,
+    });
+  const { tensors, progress } = await readCheckpoint(best);
+  const side = sizeMultiple(run.config.model);
+  const size = { batch: 1, height: side, width: side };
+  return {
+    model: buildModel(run.config.model, size, storedParameters(tensors, best)),
+    epoch: progress.epochs,
+  };
+}
