@@ -70,6 +70,11 @@ for i in range(24):
 for i in range(6):
     steps = rng.integers(-4, 5, (120, 2))
     cases.append(case(f"scribble {i}", 40, 40, np.cumsum(steps, 0) + 20))
+for i in range(6):
+    # Sides so long that the fixed-point slope, cut to 16 fractional bits, is whole pixels off by the end.
+    through = rng.integers(0, 24, (4, 2))
+    away = rng.integers(-200, 201, (4, 2)) * [500, 1500]
+    cases.append(case(f"long sides {i}", 24, 24, np.stack([through - away, through + away], 1)))
 
 target = pathlib.Path(__file__).parent.parent / "fixtures" / "polygon-masks.json"
 lines = ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in cases)
