@@ -5,6 +5,7 @@ export * from './geometry/index.js';
 export * from './instances/index.js';
 export * from './metrics/index.js';
 export * from './models/index.js';
+export * from './pictures/index.js';
 export * from './prediction/index.js';
 export { type Random, randomStream } from './random.js';
 export * from './splits/index.js';

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { checkCommand } from './commands/check.js';
+import { demoCommand } from './commands/demo.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { modelCommand } from './commands/model.js';
 import { predictCommand } from './commands/predict.js';
@@ -11,6 +12,7 @@ import { trainCommand } from './commands/train.js';
 
 /** A command is one line here; see `commands/program.ts` for what it owes. */
 const commands: readonly CommandFactory[] = [
+  demoCommand,
   synthCommand,
   checkCommand,
   modelCommand,

@@ -1,13 +1,13 @@
 import { Command, Option } from 'commander';
 import { commaList, integerBetween, probability } from './flags.js';
-import { type Progress, startProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
 
-interface Flags {
+export interface EvaluateFlags {
   readonly data?: string;
   readonly polygons?: readonly string[];
   readonly split: 'val' | 'train' | 'all';
   readonly cutoff?: number;
+  readonly pictures?: string;
   readonly threads?: number;
   readonly json?: true;
 }
@@ -38,6 +38,7 @@ export function evaluateCommand(terminal: Terminal): Command {
       'threads of the engine (default: as many as the machine has)',
       integerBetween(1, 256),
     )
+    .option('--pictures <dir>', 'write a picture of each tile into this folder: new, or empty')
     .option('--json', 'print one JSON document, with the counts of every tile')
     .addHelpText(
       'after',
@@ -46,48 +47,15 @@ IoU and Dice are means over tiles; a tile without vessel scores 1 where nothing 
 Pooled counts all pixels together. Row IoU is the source notebook's definition (a mean over image rows,
 where a row empty in both counts 1): it is there to be compared with the notebook, and flatters.
 
+A picture shows the tile, the truth (green), the prediction (red), and both over the tile: found
+pixels yellow, missed ones green, wrongly claimed ones red.
+
 Example:
-  $ vascula evaluate runs/first --split val --cutoff 0.5`,
+  $ vascula evaluate runs/first --cutoff 0.5 --pictures pictures`,
     )
-    .action(async (folder: string, flags: Flags) => {
-      const [{ createNodeRuntime }, { formatEvaluation }, { openDataset }, { evaluateRun }, runs] =
-        await Promise.all([
-          import('@vascula/autograd/node'),
-          import('@vascula/core'),
-          import('../dataset/index.js'),
-          import('../evaluation/index.js'),
-          import('../run/index.js'),
-        ]);
-      const run = await runs.openRun(folder);
-      const dataset = await openDataset(flags.data ?? run.config.data.folder, {
-        polygons: flags.polygons ?? run.config.data.polygons,
-      });
-      const { split, threads } = flags;
-      const cutoff = flags.cutoff ?? run.config.recipe.cutoff;
-      const runtime = createNodeRuntime(threads === undefined ? {} : { threads });
-      let progress: Progress | undefined;
-      try {
-        const evaluation = await evaluateRun(
-          run,
-          dataset,
-          runtime,
-          { split, cutoff },
-          {
-            progress(done, total) {
-              progress ??= startProgress(terminal, { label: 'Evaluating', unit: 'tiles', total });
-              progress.update(done);
-            },
-            signal: terminal.interrupted,
-          },
-        ).finally(() => progress?.finish());
-        terminal.out(
-          flags.json
-            ? runs.jsonText(evaluation)
-            : `${{ val: 'Validation', train: 'Training', all: 'All labelled' }[split]} tiles, ` +
-                `weights of epoch ${evaluation.epoch}, cutoff ${cutoff}:\n${formatEvaluation(evaluation)}\n`,
-        );
-      } finally {
-        await runtime.close();
-      }
+    .action(async (folder: string, flags: EvaluateFlags) => {
+      // The engine and the image decoder load slowly: not before the command line is known to be good.
+      const { evaluateHere } = await import('./evaluate-here.js');
+      await evaluateHere(terminal, folder, flags);
     });
 }

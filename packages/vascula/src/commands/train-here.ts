@@ -1,14 +1,11 @@
-import { createNodeRuntime } from '@vascula/autograd/node';
-import { formatEvaluation, InputError, sizeMultiple } from '@vascula/core';
+import { InputError, sizeMultiple } from '@vascula/core';
 import { type Dataset, openDataset } from '../dataset/index.js';
-import { evaluateRun } from '../evaluation/index.js';
 import { writeFileAtomic } from '../files/index.js';
 import { createRun, jsonText, openRun, type Run, runFiles } from '../run/index.js';
-import { exportModel, lastCheckpoint, planRun, preset, train } from '../training/index.js';
-import { formatDuration } from './progress.js';
+import { lastCheckpoint, planRun, preset } from '../training/index.js';
+import { carryOut, describeResult } from './carry-out.js';
 import type { Terminal } from './terminal.js';
 import type { TrainFlags } from './train-flags.js';
-import { trainingReporter } from './training-reporter.js';
 import { version } from './version.js';
 
 /** Starts or resumes a run on this machine, then evaluates and exports its best weights. */
@@ -24,52 +21,11 @@ export async function trainHere(
   };
   const dataset = await openDataset(dir ?? folder, { polygons });
   const run = resumed?.run ?? plan(terminal, dataset, polygons, flags);
-  describe(terminal, run);
   if (resumed === undefined) await createRun(run);
-
-  const runtime = createNodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
-  try {
-    const reporter = trainingReporter(terminal, run);
-    const start = performance.now();
-    const outcome = await train(run, dataset, runtime, reporter, resumed?.checkpoint).finally(() =>
-      reporter.finish(),
-    );
-    if (!outcome.finished) {
-      terminal.err(`Saved. Go on with: vascula train --resume ${run.folder}\n`);
-      return;
-    }
-    const { cutoff } = run.config.recipe;
-    const evaluation = await evaluateRun(
-      run,
-      dataset,
-      runtime,
-      { split: 'val', cutoff },
-      { signal: terminal.interrupted },
-    );
-    const files = runFiles(run.folder);
-    await writeFileAtomic(files.metrics, jsonText(evaluation));
-    const model = await exportModel(run);
-    const seconds = (performance.now() - start) / 1000;
-    const peakBytes = process.resourceUsage().maxRSS * 1024;
-    if (flags.json) {
-      const { tiles: _, ...metrics } = evaluation;
-      const { history } = outcome.progress;
-      terminal.out(jsonText({ run: run.folder, model, seconds, peakBytes, history, metrics }));
-      return;
-    }
-    terminal.out(
-      [
-        `Validation tiles, best weights (epoch ${evaluation.epoch}), cutoff ${cutoff}:`,
-        formatEvaluation(evaluation),
-        `run      ${run.folder}`,
-        `model    ${model}`,
-        `time     ${formatDuration(seconds)}, peak memory ${Math.round(peakBytes / 2 ** 20)} MiB`,
-        '',
-      ].join('\n'),
-    );
-  } finally {
-    await runtime.close();
-  }
+  const result = await carryOut(terminal, run, dataset, flags.threads, resumed?.checkpoint);
+  if (result === undefined)
+    terminal.err(`Saved. Go on with: vascula train --resume ${run.folder}\n`);
+  else terminal.out(flags.json ? jsonText(result) : describeResult(result));
 }
 
 async function resume(folder: string, { epochs }: TrainFlags) {
@@ -128,19 +84,4 @@ function plan(
       cutoff: flags.cutoff ?? recipe.cutoff,
     },
   });
-}
-
-function describe(terminal: Terminal, { config, split }: Run): void {
-  const { model, recipe } = config;
-  terminal.err(
-    `${model.architecture} with base ${model.base}, depth ${model.depth}, kernel ${model.kernel}; ` +
-      `${split.train.length} tiles to train on, ${split.validation.length} to validate on ` +
-      `(split: ${config.split.by}); batches of ${recipe.batch} x ${recipe.crop} x ${recipe.crop}\n`,
-  );
-  if (split.neighbours > 0)
-    terminal.err(
-      `Note: ${split.neighbours} of ${split.validation.length} validation tiles touch a training tile ` +
-        `of their slide: the validation score is better than that of a new slide. ` +
-        `--split slide keeps slides apart.\n`,
-    );
 }

@@ -2,7 +2,7 @@ import type { Runtime } from '@vascula/autograd';
 import { createPredictor, type Evaluation, type ImageScore, summarise } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import { type Run, trainedModel } from '../run/index.js';
-import { labelledTiles, scoreTile, tileSource } from '../training/index.js';
+import { type LabelledTile, labelledTiles, scoreTile, tileSource } from '../training/index.js';
 
 export const evaluationSplits = ['val', 'train', 'all'] as const;
 export type EvaluationSplit = (typeof evaluationSplits)[number];
@@ -21,13 +21,20 @@ export interface RunEvaluation extends Evaluation, EvaluateOptions {
   readonly predictionSeconds: number;
 }
 
+export interface EvaluateHooks {
+  progress?(done: number, total: number): void;
+  /** Called with each tile and its vessel probability (float32, height * width). */
+  predicted?(tile: LabelledTile, probability: Float32Array): Promise<void>;
+  readonly signal: AbortSignal;
+}
+
 /** Scores a run's best weights on labelled tiles, one whole tile at a time. */
 export async function evaluateRun(
   run: Run,
   dataset: Dataset,
   runtime: Runtime,
   { split, cutoff }: EvaluateOptions,
-  hooks: { progress?(done: number, total: number): void; signal: AbortSignal },
+  hooks: EvaluateHooks,
 ): Promise<RunEvaluation> {
   const { model, epoch } = await trainedModel(run);
   const predict = await createPredictor(runtime, model);
@@ -41,11 +48,13 @@ export async function evaluateRun(
   let seconds = 0;
   for (const id of ids) {
     hooks.signal.throwIfAborted();
-    const { tile, image, mask } = await source.load(id);
+    const labelled = await source.load(id);
+    const { tile, image, mask } = labelled;
     const start = performance.now();
     const probability = await predict(image);
     seconds += (performance.now() - start) / 1000;
     tiles.push(scoreTile(tile, mask, probability, image.width, cutoff));
+    await hooks.predicted?.(labelled, probability);
     hooks.progress?.(tiles.length, ids.length);
   }
   return { split, cutoff, epoch, ...summarise(tiles), tiles, predictionSeconds: seconds };

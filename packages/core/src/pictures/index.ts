@@ -1,0 +1,1 @@
+export { comparisonColours, comparisonStrip } from './comparison.js';

@@ -1,0 +1,89 @@
+import { createNodeRuntime } from '@vascula/autograd/node';
+import { formatEvaluation } from '@vascula/core';
+import type { Dataset } from '../dataset/index.js';
+import { evaluateRun, type RunEvaluation } from '../evaluation/index.js';
+import { writeFileAtomic } from '../files/index.js';
+import { type Checkpoint, type EpochRecord, jsonText, type Run, runFiles } from '../run/index.js';
+import { exportModel, train } from '../training/index.js';
+import { formatDuration } from './progress.js';
+import type { Terminal } from './terminal.js';
+import { trainingReporter } from './training-reporter.js';
+
+export interface TrainResult {
+  readonly run: string;
+  readonly model: string;
+  readonly seconds: number;
+  readonly peakBytes: number;
+  readonly history: readonly EpochRecord[];
+  /** The best weights on the validation tiles, as in `metrics.json` without the single tiles. */
+  readonly metrics: Omit<RunEvaluation, 'tiles'>;
+}
+
+/**
+ * Trains a run to its end, evaluates and exports its best weights. Undefined where Ctrl-C stopped it
+ * and it was saved.
+ */
+export async function carryOut(
+  terminal: Terminal,
+  run: Run,
+  dataset: Dataset,
+  threads: number | undefined,
+  checkpoint?: Checkpoint,
+): Promise<TrainResult | undefined> {
+  describe(terminal, run);
+  const runtime = createNodeRuntime(threads === undefined ? {} : { threads });
+  try {
+    const reporter = trainingReporter(terminal, run);
+    const start = performance.now();
+    const outcome = await train(run, dataset, runtime, reporter, checkpoint).finally(() =>
+      reporter.finish(),
+    );
+    if (!outcome.finished) return undefined;
+    const evaluation = await evaluateRun(
+      run,
+      dataset,
+      runtime,
+      { split: 'val', cutoff: run.config.recipe.cutoff },
+      { signal: terminal.interrupted },
+    );
+    await writeFileAtomic(runFiles(run.folder).metrics, jsonText(evaluation));
+    const { tiles: _, ...metrics } = evaluation;
+    return {
+      run: run.folder,
+      model: await exportModel(run),
+      seconds: (performance.now() - start) / 1000,
+      peakBytes: process.resourceUsage().maxRSS * 1024,
+      history: outcome.progress.history,
+      metrics,
+    };
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** The result as text: the IoU table, where things are, what it took. */
+export function describeResult({ run, model, metrics, seconds, peakBytes }: TrainResult): string {
+  return [
+    `Validation tiles, best weights (epoch ${metrics.epoch}), cutoff ${metrics.cutoff}:`,
+    formatEvaluation(metrics),
+    `run      ${run}`,
+    `model    ${model}`,
+    `time     ${formatDuration(seconds)}, peak memory ${Math.round(peakBytes / 2 ** 20)} MiB`,
+    '',
+  ].join('\n');
+}
+
+function describe(terminal: Terminal, { config, split }: Run): void {
+  const { model, recipe } = config;
+  terminal.err(
+    `${model.architecture} with base ${model.base}, depth ${model.depth}, kernel ${model.kernel}; ` +
+      `${split.train.length} tiles to train on, ${split.validation.length} to validate on ` +
+      `(split: ${config.split.by}); batches of ${recipe.batch} x ${recipe.crop} x ${recipe.crop}\n`,
+  );
+  if (split.neighbours > 0)
+    terminal.err(
+      `Note: ${split.neighbours} of ${split.validation.length} validation tiles touch a training tile ` +
+        `of their slide: the validation score is better than that of a new slide. ` +
+        `--split slide keeps slides apart.\n`,
+    );
+}

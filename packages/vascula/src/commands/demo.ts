@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import type { Terminal } from './terminal.js';
+
+/** `vascula demo [DIR]`: the whole way from tiles to a submission, on a synthetic dataset. */
+export function demoCommand(terminal: Terminal): Command {
+  return new Command('demo')
+    .description('Make a synthetic dataset, train on it, evaluate, write a submission.')
+    .argument('[dir]', 'folder to write: new, or empty (default: demo, or the next demo-N)')
+    .addHelpText(
+      'after',
+      `
+Takes about three minutes on two cores. Each step is an ordinary command, printed before it runs.
+
+Example:
+  $ vascula demo`,
+    )
+    .action(async (dir: string | undefined) => {
+      const { demonstrate } = await import('./demonstrate.js');
+      await demonstrate(terminal, dir);
+    });
+}

@@ -1,0 +1,65 @@
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { claimEmptyFolder } from '../files/index.js';
+import { runFiles } from '../run/index.js';
+import { checkCommand } from './check.js';
+import { evaluateCommand } from './evaluate.js';
+import { predictCommand } from './predict.js';
+import { submitCommand } from './submit.js';
+import { synthCommand } from './synth.js';
+import type { Terminal } from './terminal.js';
+import { trainCommand } from './train.js';
+
+/** Runs the commands of the main job one after the other, as a user would. */
+export async function demonstrate(terminal: Terminal, wanted: string | undefined): Promise<void> {
+  const start = performance.now();
+  const folder = wanted ?? (await freeName('demo'));
+  await claimEmptyFolder(folder);
+  await mkdir(folder, { recursive: true });
+  const data = join(folder, 'data');
+  const run = join(folder, 'run');
+  const submission = join(folder, 'submission.csv');
+  const predictions = join(folder, 'predictions');
+  const pictures = join(folder, 'pictures');
+
+  const steps = [
+    [synthCommand, data, '--tiles', '150', '--size', '256', '--seed', '1'],
+    [checkCommand, data],
+    [trainCommand, data, '-o', run, '--epochs', '16', '--seed', '1'],
+    [evaluateCommand, run, '--cutoff', '0.5', '--pictures', pictures],
+    [predictCommand, run, join(data, 'test'), '-o', predictions],
+    [submitCommand, run, data, '-o', submission],
+  ] as const;
+  for (const [factory, ...args] of steps) {
+    const command = factory(terminal);
+    terminal.err(`\n$ vascula ${command.name()} ${args.join(' ')}\n`);
+    await command.parseAsync([...args], { from: 'user' });
+    if (terminal.interrupted.aborted) return;
+  }
+  const minutes = (performance.now() - start) / 60_000;
+  terminal.out(
+    [
+      '',
+      `Done in ${minutes.toFixed(1)} minutes. Everything is in ${folder}:`,
+      `  ${data}  synthetic tiles and their polygons`,
+      `  ${run}  the run: configuration, split, history, checkpoints`,
+      `  ${runFiles(run).model}  the network for any ONNX runtime`,
+      `  ${pictures}  validation tiles: tile, truth, prediction, both (yellow: found)`,
+      `  ${predictions}  probability and mask of the test tiles`,
+      `  ${submission}  the competition's file`,
+      '',
+    ].join('\n'),
+  );
+}
+
+/** The name, or NAME-2, NAME-3 …: the first that is not taken. */
+async function freeName(name: string): Promise<string> {
+  for (let count = 1; ; count++) {
+    const candidate = count === 1 ? name : `${name}-${count}`;
+    const taken = await access(candidate).then(
+      () => true,
+      () => false,
+    );
+    if (!taken) return candidate;
+  }
+}

@@ -1,0 +1,56 @@
+import { createNodeRuntime } from '@vascula/autograd/node';
+import { formatEvaluation } from '@vascula/core';
+import { openDataset } from '../dataset/index.js';
+import { evaluateRun, writeComparison } from '../evaluation/index.js';
+import { claimEmptyFolder } from '../files/index.js';
+import { jsonText, openRun } from '../run/index.js';
+import type { EvaluateFlags } from './evaluate.js';
+import { type Progress, startProgress } from './progress.js';
+import type { Terminal } from './terminal.js';
+
+const titles = { val: 'Validation', train: 'Training', all: 'All labelled' };
+
+/** Evaluates a run's best weights on this machine and prints the table. */
+export async function evaluateHere(
+  terminal: Terminal,
+  folder: string,
+  flags: EvaluateFlags,
+): Promise<void> {
+  const run = await openRun(folder);
+  const { data, recipe } = run.config;
+  const dataset = await openDataset(flags.data ?? data.folder, {
+    polygons: flags.polygons ?? data.polygons,
+  });
+  const { split, threads, pictures } = flags;
+  const cutoff = flags.cutoff ?? recipe.cutoff;
+  if (pictures !== undefined) await claimEmptyFolder(pictures);
+  const runtime = createNodeRuntime(threads === undefined ? {} : { threads });
+  let progress: Progress | undefined;
+  try {
+    const evaluation = await evaluateRun(
+      run,
+      dataset,
+      runtime,
+      { split, cutoff },
+      {
+        progress(done, total) {
+          progress ??= startProgress(terminal, { label: 'Evaluating', unit: 'tiles', total });
+          progress.update(done);
+        },
+        async predicted(labelled, probability) {
+          if (pictures !== undefined)
+            await writeComparison(pictures, labelled, probability, cutoff);
+        },
+        signal: terminal.interrupted,
+      },
+    ).finally(() => progress?.finish());
+    terminal.out(
+      flags.json
+        ? jsonText(evaluation)
+        : `${titles[split]} tiles, weights of epoch ${evaluation.epoch}, cutoff ${cutoff}:\n` +
+            `${formatEvaluation(evaluation)}\n`,
+    );
+  } finally {
+    await runtime.close();
+  }
+}
