@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { checkCommand } from './commands/check.js';
 import { demoCommand } from './commands/demo.js';
 import { evaluateCommand } from './commands/evaluate.js';

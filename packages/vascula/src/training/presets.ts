@@ -19,7 +19,7 @@ export function preset(name: PresetName, architecture: Architecture): Preset {
   if (name === 'notebook')
     return { model, recipe: { ...shared, epochs: 20, crop: 512, learningRate: 2e-4 } };
   return {
-    model: { ...model, base: 8, momentum: 0.9 },
-    recipe: { ...shared, epochs: 20, crop: 256, learningRate: 1e-3 },
+    model: { ...model, base: 8, kernel: 3, momentum: 0.9 },
+    recipe: { ...shared, epochs: 20, crop: 256, learningRate: 2e-3 },
   };
 }
