@@ -7,16 +7,18 @@ import {
   typedArrays,
 } from './tensor.js';
 
-const names: Readonly<Record<string, DataType>> = {
-  F32: 'float32',
-  F64: 'float64',
-  I32: 'int32',
-  I64: 'int64',
-  U8: 'uint8',
-  I8: 'int8',
-  BOOL: 'bool',
+const codes: Readonly<Record<DataType, string>> = {
+  float32: 'F32',
+  float64: 'F64',
+  int32: 'I32',
+  int64: 'I64',
+  uint8: 'U8',
+  int8: 'I8',
+  bool: 'BOOL',
 };
-const codes = new Map(Object.entries(names).map(([code, type]) => [type, code]));
+const types: ReadonlyMap<unknown, DataType> = new Map(
+  Object.entries(codes).map(([type, code]) => [code, type as DataType]),
+);
 
 /** The largest header read, as the reference implementation has it. */
 const headerLimit = 100_000_000;
@@ -28,7 +30,8 @@ export interface SafetensorsFile {
 
 /**
  * Named tensors in the safetensors layout: header length (8 bytes), JSON header, then the data, each
- * tensor aligned to its element size.
+ * tensor aligned to its element size. Throws RangeError for what could not be read back: a tensor named
+ * `__metadata__` or `__proto__`, or one that does not hold what its shape says.
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
@@ -41,7 +44,13 @@ export function writeSafetensors(
   );
   let end = 0;
   for (const [name, { type, shape, data }] of ordered) {
-    header[name] = { dtype: codes.get(type), shape, data_offsets: [end, end + data.byteLength] };
+    if (name === '__metadata__' || name === '__proto__')
+      throw new RangeError(`a tensor cannot be named "${name}" in a safetensors file`);
+    if (data.length !== elementCount(shape))
+      throw new RangeError(
+        `tensor "${name}" of shape [${shape}] holds ${data.length} elements, expected ${elementCount(shape)}`,
+      );
+    header[name] = { dtype: codes[type], shape, data_offsets: [end, end + data.byteLength] };
     end += data.byteLength;
   }
   const text = JSON.stringify(header);
@@ -81,6 +90,7 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
   if (typeof header !== 'object' || header === null || Array.isArray(header))
     return fail('its header is not a JSON object');
   const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isTextRecord(metadata)) return fail('its metadata are not an object of strings');
   const data = bytes.subarray(8 + size);
   const read = Object.entries(entries)
     .map(([name, entry]) => ({ name, ...checkEntry(name, entry, fail) }))
@@ -94,13 +104,22 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
   const tensors = new Map<string, Tensor>();
   for (const { name, type, shape, start, end } of read)
     tensors.set(name, { type, shape, data: arrayOf(type, data.subarray(start, end)) });
-  return { tensors, metadata: metadata as Record<string, string> };
+  return { tensors, metadata };
+}
+
+function isTextRecord(value: unknown): value is Record<string, string> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((text) => typeof text === 'string')
+  );
 }
 
 function checkEntry(name: string, entry: unknown, fail: (problem: string) => never) {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
-  const type = names[dtype as string];
-  if (typeof dtype !== 'string' || type === undefined)
+  const type = types.get(dtype);
+  if (type === undefined)
     return fail(`tensor "${name}" has the unknown type ${JSON.stringify(dtype)}`);
   const sizes = (value: unknown): value is number[] =>
     Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
@@ -108,7 +127,11 @@ function checkEntry(name: string, entry: unknown, fail: (problem: string) => nev
   if (!sizes(offsets) || offsets.length !== 2)
     return fail(`tensor "${name}" has no proper offsets`);
   const [start, end] = offsets as [number, number];
-  const expected = elementCount(shape) * typedArrays[type].BYTES_PER_ELEMENT;
+  const width = typedArrays[type].BYTES_PER_ELEMENT;
+  // Without the zeros: a size of 0 must not hide the overflow of the others.
+  if (!Number.isSafeInteger(elementCount(shape.filter((size) => size > 0)) * width))
+    return fail(`tensor "${name}" has a shape too large, [${shape}]`);
+  const expected = elementCount(shape) * width;
   if (end - start !== expected)
     return fail(`tensor "${name}" holds ${end - start} bytes, its shape needs ${expected}`);
   return { type, shape, start, end };
