@@ -10,6 +10,9 @@ import { FormatError } from '../errors.js';
 import type { Attribute, Graph, ValueInfo } from '../graph.js';
 import type { Tensor } from '../tensor.js';
 import { dataTypeOf, readTensor } from './tensors.js';
+import { opset } from './write.js';
+
+const oldestOpset = 13;
 
 export interface OnnxFile {
   readonly graph: Graph;
@@ -20,7 +23,8 @@ export interface OnnxFile {
 /**
  * Reads an ONNX file. Constant nodes become initialisers; an input that has an initialiser (as old
  * files have) is not an input. Throws FormatError for bytes that are no ONNX model, and for what the
- * graph value cannot hold (external data, subgraphs, element types it does not know).
+ * graph value cannot hold (external data, subgraphs, element types it does not know, operator sets
+ * whose operators mean something else).
  */
 export function readOnnx(bytes: Uint8Array): OnnxFile {
   let model: ModelProto;
@@ -32,24 +36,31 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
   const graph = model.graph;
   if (!graph || graph.node.length === 0)
     throw new FormatError('not an ONNX file: it holds no graph with nodes');
-  const initialisers = new Map<string, Tensor>(
-    graph.initializer.map((proto) => [proto.name, readTensor(proto)]),
-  );
+  const version = checkOpset(model);
+  if (graph.sparseInitializer.length > 0)
+    throw new FormatError('the graph has sparse initialisers, not supported');
+  const initialisers = new Map<string, Tensor>();
+  const initialise = (name: string, tensor: Tensor) => {
+    if (initialisers.has(name)) throw new FormatError(`two initialisers are named "${name}"`);
+    initialisers.set(name, tensor);
+  };
+  for (const proto of graph.initializer) initialise(proto.name, readTensor(proto));
   const nodes = graph.node.flatMap((node, index) => {
     const name = node.name || `${node.opType}#${index}`;
+    const domain = node.domain === 'ai.onnx' ? '' : node.domain;
     const attributes = Object.fromEntries(
       node.attribute.map((proto) => [proto.name, readAttribute(proto, name)]),
     );
-    if (node.opType === 'Constant' && node.domain === '' && attributes.value?.type === 'tensor') {
-      initialisers.set(node.output[0] as string, attributes.value.value);
+    const [output] = node.output;
+    if (output === undefined) throw new FormatError(`node "${name}" has no output`);
+    if (node.opType === 'Constant' && domain === '' && attributes.value?.type === 'tensor') {
+      initialise(output, attributes.value.value);
       return [];
     }
-    const domain = node.domain === 'ai.onnx' ? '' : node.domain;
     return [
       { name, operator: node.opType, domain, inputs: node.input, outputs: node.output, attributes },
     ];
   });
-  const standard = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
   return {
     graph: {
       name: graph.name,
@@ -59,42 +70,72 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
       nodes,
     },
     metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
-    opset: Number(standard?.version ?? 0n),
+    opset: version,
   };
+}
+
+/** The version of the standard operator set; from 13 to 17 the engine's operators mean the same. */
+function checkOpset(model: ModelProto): number {
+  const standard = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
+  const version = Number(standard?.version ?? 0n);
+  if (version < oldestOpset || version > opset)
+    throw new FormatError(
+      `the file is of operator set ${version}, expected ${oldestOpset} to ${opset}; convert it with onnx.version_converter`,
+    );
+  return version;
 }
 
 function readValue(proto: ValueInfoProto): ValueInfo {
   if (proto.type?.value.case !== 'tensorType')
     throw new FormatError(`value "${proto.name}" is not a tensor`);
   const { elemType, shape } = proto.type.value.value;
+  if (shape === undefined) throw new FormatError(`value "${proto.name}" has no shape`);
   return {
     name: proto.name,
     type: dataTypeOf(elemType, `value "${proto.name}"`),
-    shape: (shape?.dim ?? []).map(({ value }, axis) =>
-      value.case === 'dimValue' ? Number(value.value) : value.value || `${proto.name}_${axis}`,
+    shape: shape.dim.map(({ value }, axis) =>
+      value.case === 'dimValue'
+        ? readSize(value.value, proto.name)
+        : value.value || `${proto.name}_${axis}`,
     ),
   };
 }
 
+function readSize(value: bigint, name: string): number {
+  const size = Number(value);
+  if (size < 0 || !Number.isSafeInteger(size))
+    throw new FormatError(`value "${name}" has a size of ${value}`);
+  return size;
+}
+
 function readAttribute(proto: AttributeProto, node: string): Attribute {
-  const text = new TextDecoder();
+  const text = (bytes: Uint8Array) =>
+    decodeText(bytes, `node "${node}": attribute "${proto.name}"`);
   switch (proto.type) {
     case Type.INT:
       return { type: 'int', value: Number(proto.i) };
     case Type.FLOAT:
       return { type: 'float', value: proto.f };
     case Type.STRING:
-      return { type: 'string', value: text.decode(proto.s) };
+      return { type: 'string', value: text(proto.s) };
     case Type.INTS:
       return { type: 'ints', value: proto.ints.map(Number) };
     case Type.FLOATS:
       return { type: 'floats', value: proto.floats };
     case Type.STRINGS:
-      return { type: 'strings', value: proto.strings.map((part) => text.decode(part)) };
+      return { type: 'strings', value: proto.strings.map(text) };
     case Type.TENSOR:
       if (proto.t) return { type: 'tensor', value: readTensor(proto.t) };
   }
   throw new FormatError(
     `node "${node}": attribute "${proto.name}" is of a kind not supported (${Type[proto.type]})`,
   );
+}
+
+function decodeText(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new FormatError(`${what} is not UTF-8 text`);
+  }
 }

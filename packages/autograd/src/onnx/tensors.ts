@@ -1,5 +1,9 @@
 import { create } from '@bufbuild/protobuf';
-import { type TensorProto, TensorProtoSchema } from 'onnx-buf';
+import {
+  TensorProto_DataLocation as DataLocation,
+  type TensorProto,
+  TensorProtoSchema,
+} from 'onnx-buf';
 import { FormatError } from '../errors.js';
 import { type DataType, elementCount, type Tensor, typedArrays } from '../tensor.js';
 import { dataTypeCodes } from './data-types.js';
@@ -24,7 +28,7 @@ export function readTensor(proto: TensorProto): Tensor {
     new FormatError(
       `tensor "${proto.name}" of shape [${shape}] holds ${held} elements, expected ${count}`,
     );
-  if (proto.externalData.length > 0)
+  if (proto.externalData.length > 0 || proto.dataLocation === DataLocation.EXTERNAL)
     throw new FormatError(
       `tensor "${proto.name}" lies in another file; save the model as one file`,
     );
