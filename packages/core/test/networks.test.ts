@@ -141,13 +141,13 @@ for (const architecture of ['unet', 'fcn'] as const)
 
     test('the inference form gives the eval-mode logits, as it is, with flat state, and folded', async () => {
       const expected = data(tensors.get('eval/logits'));
-      const direct = await (await runtime.load(model.graph)).run(feeds);
+      const direct = await (await runtime.load(model.graph)).run({ image: feeds.image });
       expect(relativeError(data(direct.logits), expected)).toBeLessThan(1e-5);
       const folded = foldBatchNormalization(model.graph);
       const norms = (graph: Graph) =>
         graph.nodes.filter((node) => node.operator === 'BatchNormalization').length;
       expect([norms(model.graph) > 0, norms(folded)]).toEqual([true, 0]);
-      const small = await (await runtime.load(folded)).run(feeds);
+      const small = await (await runtime.load(folded)).run({ image: feeds.image });
       expect(relativeError(data(small.logits), expected)).toBeLessThan(1e-5);
     });
 

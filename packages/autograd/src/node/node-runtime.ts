@@ -12,7 +12,11 @@ export interface NodeRuntimeOptions {
 /** A runtime on `onnxruntime-node` (CPU) in a worker thread. Close it, or the process stays alive. */
 export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
   const threads = options.threads ?? availableParallelism();
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { threads } });
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    workerData: { threads },
+    // Flags of the process are about its own script: `--input-type` would stop a worker from a file.
+    execArgv: [],
+  });
   return new WorkerRuntime({
     post: (envelope) => worker.postMessage(envelope),
     onReply: (listener) => worker.on('message', (reply: Reply) => listener(reply)),

@@ -63,6 +63,11 @@ export class SessionHost {
   private async run(program: number, feeds: Tensors): Promise<Record<string, Tensor>> {
     const loaded = this.programs.get(program);
     if (loaded === undefined) throw new Error(`no program ${program} is loaded`);
+    for (const name of Object.keys(feeds))
+      if (!loaded.inputs.includes(name))
+        throw new Error(
+          `"${name}" is no input of the graph, which has ${loaded.inputs.map((input) => `"${input}"`).join(', ')}`,
+        );
     const inputs: Record<string, OrtTensor> = {};
     for (const name of loaded.inputs) {
       const fed = feeds[name];

@@ -8,6 +8,8 @@ export interface Program {
   /**
    * Runs the graph: feeds for its inputs by name, gives its outputs by name. Where the runtime holds
    * state, inputs named as a state entry are fed from there, and outputs `next/NAME` go back there.
+   * Rejects, and leaves the state as it was, where a feed is no input or an input has neither feed nor
+   * state.
    */
   run(feeds: Tensors): Promise<Tensors>;
 }
@@ -23,6 +25,7 @@ export interface Runtime {
   writeState(values: Tensors): Promise<void>;
   /** Copies of the named state tensors. */
   readState(names: readonly string[]): Promise<Tensors>;
+  /** Ends the runtime once everything asked before is done; requests made later reject. */
   close(): Promise<void>;
 }
 

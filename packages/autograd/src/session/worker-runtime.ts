@@ -23,7 +23,9 @@ export class WorkerRuntime implements Runtime {
   >();
   private requests = 0;
   private programs = 0;
-  private failure: string | undefined;
+  /** Why nothing more can be asked: the worker died, or was closed. */
+  private ended: string | undefined;
+  private closing: Promise<void> | undefined;
 
   constructor(private readonly channel: WorkerChannel) {
     channel.onReply((reply) => {
@@ -33,7 +35,7 @@ export class WorkerRuntime implements Runtime {
       else waiting?.resolve(reply.values);
     });
     channel.onFailure((problem) => {
-      this.failure = problem;
+      this.ended ??= problem;
       for (const { reject } of this.waiting.values()) reject(new Error(problem));
       this.waiting.clear();
     });
@@ -59,20 +61,29 @@ export class WorkerRuntime implements Runtime {
     return this.ask({ kind: 'readState', names });
   }
 
-  async close(): Promise<void> {
-    if (this.failure === undefined) await this.ask({ kind: 'close' });
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
+    if (this.ended === undefined) {
+      const last = this.ask({ kind: 'close' });
+      this.ended = 'the runtime is closed';
+      await last;
+    }
     await this.channel.terminate();
   }
 
   private ask(request: Request): Promise<Tensors> {
     return new Promise((resolve, reject) => {
-      if (this.failure !== undefined) {
-        reject(new Error(this.failure));
+      if (this.ended !== undefined) {
+        reject(new Error(this.ended));
         return;
       }
       const id = ++this.requests;
-      this.waiting.set(id, { resolve, reject });
       this.channel.post({ id, request });
+      this.waiting.set(id, { resolve, reject });
     });
   }
 }
