@@ -1,13 +1,16 @@
-import { GraphError, UnsupportedOperatorError } from './errors.js';
-import { type Attribute, type Graph, type Node, operatorKey, type ValueInfo } from './graph.js';
+import {
+  attributeKey,
+  checkAttributes,
+  type PlainAttributes,
+  tagAttributes,
+} from './attributes.js';
+import { GraphError, type GraphPlace, UnsupportedOperatorError } from './errors.js';
+import { type Graph, type Node, operatorKey, type ValueInfo } from './graph.js';
 import { operators } from './operators/index.js';
 import { NodeView, type Operator, type Value } from './operators/operator.js';
 import { elementCount, int64, scalar, type Tensor } from './tensor.js';
 
 export type Operand = Value | undefined;
-export type PlainAttributes = Readonly<
-  Record<string, number | string | readonly number[] | readonly string[] | Tensor>
->;
 
 export interface ApplyOptions {
   readonly name?: string;
@@ -39,7 +42,7 @@ export class GraphBuilder {
   /** A builder that holds everything `graph` holds; all sizes of the graph must be numbers. */
   static from(graph: Graph): GraphBuilder {
     const builder = new GraphBuilder(graph.name);
-    for (const { name, type, shape } of graph.inputs) builder.input(name, type, fixed(name, shape));
+    for (const input of graph.inputs) builder.input(input.name, input.type, fixedShape(input));
     for (const [name, tensor] of graph.initialisers) builder.parameter(name, tensor);
     for (const node of graph.nodes) builder.addNode(node);
     for (const { name } of graph.outputs) builder.output(builder.value(name));
@@ -64,7 +67,8 @@ export class GraphBuilder {
   /** An unnamed constant; small equal constants are kept once. */
   constant(tensor: Tensor): Value {
     const small = tensor.data.length <= 64;
-    const key = small ? `${tensor.type}[${tensor.shape}]${tensor.data.join()}` : undefined;
+    // Joined as bytes: -0 and 0 are two constants.
+    const key = small ? `${tensor.type}[${tensor.shape}]${bytesOf(tensor).join()}` : undefined;
     const known = key === undefined ? undefined : this.constants.get(key);
     if (known !== undefined) return known;
     const value = this.parameter(this.fresh('constant'), tensor);
@@ -99,25 +103,17 @@ export class GraphBuilder {
     options: ApplyOptions = {},
   ): Value[] {
     const domain = options.domain ?? '';
+    const stem = options.name ?? operator;
     const definition = this.definition(operator, domain, options.name ?? '');
-    const tagged: Record<string, Attribute> = {};
-    for (const [name, value] of Object.entries(attributes)) {
-      const type = definition.attributes?.[name];
-      if (type === undefined)
-        throw new GraphError({ operator, node: options.name }, `has no attribute "${name}"`);
-      tagged[name] = { type, value } as Attribute;
-    }
+    const tagged = tagAttributes(definition, attributes, { operator, node: options.name });
     const names = trimmed(inputs.map((input) => input?.name ?? ''));
-    const key = `${operatorKey(operator, domain)}(${names})${attributeKey(tagged)}`;
+    const key = nodeKey(operator, domain, names, tagged);
     const known = this.made.get(key);
     if (known !== undefined) return known;
 
-    const name = this.fresh(options.name ?? operator);
-    const view = this.view({ operator, name, attributes: tagged }, inputs);
-    const results = definition.shape(view).map((type, index) => ({
-      name: index === 0 ? name : `${name}:${index}`,
-      ...type,
-    }));
+    const types = definition.shape(this.view({ operator, name: stem, attributes: tagged }, inputs));
+    const name = this.fresh(stem, types.length);
+    const results = types.map((type, index) => ({ name: outputName(name, index), ...type }));
     const outputs = results.map((result) => result.name);
     this.nodeList.push({ name, operator, domain, inputs: names, outputs, attributes: tagged });
     for (const result of results) this.define(result);
@@ -138,13 +134,15 @@ export class GraphBuilder {
   /** Adds a node as it is, names and all (a node read from a file or from another graph). */
   addNode(node: Node): Value[] {
     const definition = this.definition(node.operator, node.domain, node.name);
-    const inputs = node.inputs.map((name) => (name === '' ? undefined : this.value(name)));
+    const place = { operator: node.operator, node: node.name };
+    checkAttributes(definition, node.attributes, place);
+    const inputs = node.inputs.map((name) => (name === '' ? undefined : this.value(name, place)));
     const types = definition.shape(this.view(node, inputs));
     const results = node.outputs.map((name, index) => {
       const type = types[index];
       if (type === undefined)
         throw new GraphError(
-          { operator: node.operator, node: node.name },
+          place,
           `has ${types.length} outputs, the node names ${node.outputs.length}`,
         );
       return { name, ...type };
@@ -153,7 +151,7 @@ export class GraphBuilder {
     for (const result of results) if (result.name !== '') this.define(result);
     if (!node.outputs.includes('') && results.length === types.length)
       this.made.set(
-        `${operatorKey(node.operator, node.domain)}(${trimmed(node.inputs)})${attributeKey(node.attributes)}`,
+        nodeKey(node.operator, node.domain, trimmed(node.inputs), node.attributes),
         results,
       );
     return results;
@@ -177,10 +175,11 @@ export class GraphBuilder {
     return named;
   }
 
-  value(name: string): Value {
+  /** The value of that name; a GraphError, which says who reads it if `reader` is given, if none. */
+  value(name: string, reader: GraphPlace = {}): Value {
     const value = this.values.get(name);
     if (value === undefined)
-      throw new GraphError({}, `no value named "${name}" comes before its use`);
+      throw new GraphError(reader, `no value named "${name}" comes before its use`);
     return value;
   }
 
@@ -223,8 +222,12 @@ export class GraphBuilder {
     return value;
   }
 
-  private fresh(stem: string): string {
-    const free = (name: string) => !this.values.has(name) && !this.reserved.has(name);
+  /** A name from `stem` that is free, and with it the names of a node's further outputs. */
+  private fresh(stem: string, outputs = 1): string {
+    const free = (name: string) =>
+      Array.from({ length: outputs }, (_, index) => outputName(name, index)).every(
+        (output) => !this.values.has(output) && !this.reserved.has(output),
+      );
     if (free(stem)) return stem;
     let count = this.counters.get(stem) ?? 1;
     let name: string;
@@ -235,7 +238,8 @@ export class GraphBuilder {
   }
 }
 
-function fixed(name: string, shape: ValueInfo['shape']): number[] {
+/** The shape of a graph's input, all of whose sizes must be numbers. */
+export function fixedShape({ name, shape }: ValueInfo): number[] {
   return shape.map((size) => {
     if (typeof size === 'string')
       throw new GraphError({}, `size "${size}" of "${name}" is open; give it a number first`);
@@ -243,19 +247,25 @@ function fixed(name: string, shape: ValueInfo['shape']): number[] {
   });
 }
 
+function outputName(node: string, index: number): string {
+  return index === 0 ? node : `${node}:${index}`;
+}
+
 function trimmed(names: readonly string[]): string[] {
   const last = names.findLastIndex((name) => name !== '');
   return names.slice(0, last + 1);
 }
 
-function attributeKey(attributes: Readonly<Record<string, Attribute>>): string {
-  const parts = Object.keys(attributes)
-    .sort()
-    .map((name) => {
-      const { type, value } = attributes[name] as Attribute;
-      return type === 'tensor'
-        ? `${name}=${value.type}[${value.shape}]${value.data}`
-        : `${name}=${value}`;
-    });
-  return `{${parts.join(';')}}`;
+function bytesOf({ data }: Tensor): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** Equal for nodes that compute the same. Names are quoted: a file's may hold commas. */
+function nodeKey(
+  operator: string,
+  domain: string,
+  inputs: readonly string[],
+  attributes: Node['attributes'],
+): string {
+  return `${operatorKey(operator, domain)}${JSON.stringify(inputs)}${attributeKey(attributes)}`;
 }

@@ -9,8 +9,8 @@ import type { Value } from './operators/operator.js';
  * value of `wrt`, and returns those gradients in that order (zeros where the loss does not depend on
  * the value).
  *
- * The loss must hold one element. Only nodes on a path from `wrt` to the loss are differentiated; one
- * among them without a gradient rule throws UnsupportedOperatorError and is named.
+ * The loss must hold one element, float32. Only nodes on a path from `wrt` to the loss are
+ * differentiated; one among them without a gradient rule throws UnsupportedOperatorError and is named.
  */
 export function differentiate(
   g: GraphBuilder,
@@ -19,11 +19,12 @@ export function differentiate(
 ): readonly Value[] {
   if (loss.shape.some((size) => size !== 1))
     throw new RangeError(`the loss has shape [${loss.shape}], expected one element`);
+  if (loss.type !== 'float32') throw new RangeError(`the loss is ${loss.type}, expected float32`);
   const nodes = [...g.nodes];
   const depends = new Set(wrt.map((value) => value.name));
   for (const node of nodes)
     if (node.inputs.some((name) => depends.has(name)))
-      for (const name of node.outputs) depends.add(name);
+      for (const name of node.outputs) if (name !== '') depends.add(name);
 
   const gradients = new Map<string, Value>();
   const add = (name: string, gradient: Value): void => {

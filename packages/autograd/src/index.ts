@@ -1,4 +1,5 @@
-export { type ApplyOptions, GraphBuilder, type Operand, type PlainAttributes } from './builder.js';
+export type { PlainAttributes } from './attributes.js';
+export { type ApplyOptions, GraphBuilder, type Operand } from './builder.js';
 export { differentiate } from './differentiate.js';
 export { FormatError, GraphError, type GraphPlace, UnsupportedOperatorError } from './errors.js';
 export { type Attribute, type Graph, type Node, operatorKey, type ValueInfo } from './graph.js';

@@ -120,7 +120,9 @@ describe('operators against PyTorch in float64, and against finite differences',
         // Central difference along a fixed direction; sums of outputs in float64.
         const input = feeds[`input${i}`] as Tensor;
         const direction =
-          input.data.length === 0 ? [] : Array.from(input.data, (_, k) => Math.sin(1 + 7 * k));
+          input.data.length === 0
+            ? []
+            : Array.from(input.data as Float32Array, (_, k) => Math.sin(1 + 7 * k));
         const step = 2 ** -9;
         const lossAt = async (sign: number) => {
           const moved = float32(

@@ -12,7 +12,7 @@ export const Cast: Operator = {
   name: 'Cast',
   attributes: { to: 'int' },
   shape: (view) => {
-    const code = view.int('to', 0);
+    const code = view.requiredInt('to');
     const type = byCode.get(code);
     if (type === undefined)
       throw new UnsupportedOperatorError(

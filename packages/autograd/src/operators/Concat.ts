@@ -6,7 +6,7 @@ export const Concat: Operator = {
   attributes: { axis: 'int' },
   shape: (view) => {
     const { type, shape } = view.input(0);
-    const axis = axisOf(view, view.int('axis', 0), shape.length);
+    const axis = axisOf(view, view.requiredInt('axis'), shape.length);
     let size = 0;
     view.inputs.forEach((_, i) => {
       const other = view.input(i);
@@ -24,7 +24,7 @@ export const Concat: Operator = {
   },
   gradient: ({ g, view, gradients: [dy], inputs }) => {
     if (!dy) return [];
-    const axis = axisOf(view, view.int('axis', 0), dy.shape.length);
+    const axis = axisOf(view, view.requiredInt('axis'), dy.shape.length);
     const sizes = inputs.map((x) => x?.shape[axis] ?? 0);
     if (sizes.length === 1) return [dy];
     return g.applyAll('Split', [dy, g.ints(sizes)], { axis });

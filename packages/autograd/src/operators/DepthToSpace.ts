@@ -6,13 +6,13 @@ export const DepthToSpace: Operator = {
   attributes: { blocksize: 'int', mode: 'string' },
   shape: (view) => {
     const { type, shape } = view.input(0);
-    const b = view.int('blocksize', 1);
+    const b = view.requiredInt('blocksize');
     if (view.string('mode', 'DCR') !== 'DCR') view.unsupported('mode CRD');
     const [n, c, h, w] = shape as [number, number, number, number];
     if (c % (b * b) !== 0) view.fail(`${c} channels do not divide into blocks of ${b}`);
     return [{ type, shape: [n, c / (b * b), h * b, w * b] }];
   },
   gradient: ({ g, view, gradients: [dy] }) => [
-    dy && g.apply('SpaceToDepth', [dy], { blocksize: view.int('blocksize', 1) }),
+    dy && g.apply('SpaceToDepth', [dy], { blocksize: view.requiredInt('blocksize') }),
   ],
 };

@@ -1,9 +1,9 @@
-import { elementwiseShape, sumTo } from './broadcast.js';
+import { binaryShape, sumTo } from './broadcast.js';
 import type { Operator } from './operator.js';
 
 export const Div: Operator = {
   name: 'Div',
-  shape: elementwiseShape,
+  shape: binaryShape,
   gradient: ({ g, wants, gradients: [dy], inputs: [a, b], outputs: [y] }) => {
     if (!dy || !a || !b || !y) return [];
     return [

@@ -6,8 +6,9 @@ export const Expand: Operator = {
   shape: (view) => {
     const { type, shape } = view.input(0);
     const wanted = view.constant(1) ?? view.fail('input 1 (shape) is missing');
-    const result =
-      broadcastShapes(shape, wanted) ?? view.fail(`[${shape}] does not expand to [${wanted}]`);
+    const result = broadcastShapes(shape, wanted);
+    if (result === undefined || wanted.some((size) => size < 0))
+      return view.fail(`[${shape}] does not expand to [${wanted}]`);
     return [{ type, shape: result }];
   },
   gradient: ({ g, gradients: [dy], inputs: [x] }) => [dy && x && sumTo(g, dy, x.shape)],

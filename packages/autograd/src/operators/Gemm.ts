@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../builder.js';
-import { sumTo } from './broadcast.js';
+import { broadcastShapes, sumTo } from './broadcast.js';
 import type { Operator, Value } from './operator.js';
 
 /** alpha A' B' + beta C, where ' is an optional transposition. */
@@ -13,7 +13,11 @@ export const Gemm: Operator = {
     const [rows, inner] = view.int('transA', 0) ? [...a.shape].reverse() : a.shape;
     const [inner2, columns] = view.int('transB', 0) ? [...b.shape].reverse() : b.shape;
     if (inner !== inner2) view.fail(`shapes [${a.shape}] and [${b.shape}] do not multiply`);
-    return [{ type: a.type, shape: [rows as number, columns as number] }];
+    const shape = [rows as number, columns as number];
+    const c = view.inputs[2];
+    if (c && broadcastShapes(shape, c.shape)?.join() !== shape.join())
+      view.fail(`[${c.shape}] does not expand to the product's shape [${shape}]`);
+    return [{ type: a.type, shape }];
   },
   gradient: ({ g, view, wants, gradients: [dy], inputs: [a, b, c] }) => {
     if (!dy || !a || !b) return [];

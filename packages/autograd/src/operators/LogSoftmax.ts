@@ -4,7 +4,11 @@ import type { Operator } from './operator.js';
 export const LogSoftmax: Operator = {
   name: 'LogSoftmax',
   attributes: { axis: 'int' },
-  shape: (view) => [{ type: view.input(0).type, shape: view.input(0).shape }],
+  shape: (view) => {
+    const { type, shape } = view.input(0);
+    axisOf(view, view.int('axis', -1), shape.length);
+    return [{ type, shape }];
+  },
   gradient: ({ g, view, gradients: [dy], outputs: [y] }) => {
     if (!dy || !y) return [];
     const axis = axisOf(view, view.int('axis', -1), y.shape.length);

@@ -13,7 +13,8 @@ export const Reshape: Operator = {
     const open = sizes.indexOf(-1);
     const known = elementCount(sizes.filter((size) => size !== -1));
     if (open >= 0) sizes[open] = elementCount(shape) / known;
-    if (elementCount(sizes) !== elementCount(shape) || !Number.isInteger(elementCount(sizes)))
+    const proper = sizes.every((size) => Number.isInteger(size) && size >= 0);
+    if (!proper || elementCount(sizes) !== elementCount(shape))
       view.fail(`[${shape}] cannot take the shape [${wanted}]`);
     return [{ type, shape: sizes }];
   },

@@ -61,6 +61,9 @@ function ranges(view: NodeView): Range[] {
   const ends = view.constant(2) ?? view.fail('input 2 (ends) is missing');
   const axes = view.constant(3) ?? starts.map((_, i) => i);
   const steps = view.constant(4) ?? starts.map(() => 1);
+  for (const [what, { length }] of Object.entries({ ends, axes, steps }))
+    if (length !== starts.length)
+      view.fail(`${starts.length} starts and ${length} ${what}, expected as many`);
   const result = shape.map((size): Range => ({ start: 0, step: 1, count: size }));
   axes.forEach((given, i) => {
     const axis = axisOf(view, given, shape.length);

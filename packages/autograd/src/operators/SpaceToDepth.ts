@@ -6,12 +6,12 @@ export const SpaceToDepth: Operator = {
   attributes: { blocksize: 'int' },
   shape: (view) => {
     const { type, shape } = view.input(0);
-    const b = view.int('blocksize', 1);
+    const b = view.requiredInt('blocksize');
     const [n, c, h, w] = shape as [number, number, number, number];
     if (h % b !== 0 || w % b !== 0) view.fail(`[${shape}] does not divide into blocks of ${b}`);
     return [{ type, shape: [n, c * b * b, h / b, w / b] }];
   },
   gradient: ({ g, view, gradients: [dy] }) => [
-    dy && g.apply('DepthToSpace', [dy], { blocksize: view.int('blocksize', 1), mode: 'DCR' }),
+    dy && g.apply('DepthToSpace', [dy], { blocksize: view.requiredInt('blocksize'), mode: 'DCR' }),
   ],
 };

@@ -9,7 +9,7 @@ export const Split: Operator = {
     const axis = axisOf(view, view.int('axis', 0), shape.length);
     const sizes = view.constant(1) ?? view.unsupported('a split into equal parts without sizes');
     const total = sizes.reduce((a, b) => a + b, 0);
-    if (total !== shape[axis])
+    if (total !== shape[axis] || sizes.some((size) => size < 0))
       view.fail(`sizes [${sizes}] add up to ${total}, axis ${axis} has ${shape[axis]}`);
     return sizes.map((size) => ({ type, shape: shape.map((s, a) => (a === axis ? size : s)) }));
   },

@@ -1,9 +1,9 @@
-import { elementwiseShape, sumTo } from './broadcast.js';
+import { binaryShape, sumTo } from './broadcast.js';
 import type { Operator } from './operator.js';
 
 export const Sub: Operator = {
   name: 'Sub',
-  shape: elementwiseShape,
+  shape: binaryShape,
   gradient: ({ g, wants, gradients: [dy], inputs: [a, b] }) => {
     if (!dy || !a || !b) return [];
     return [

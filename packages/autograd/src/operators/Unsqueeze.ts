@@ -9,6 +9,7 @@ export const Unsqueeze: Operator = {
     const given = view.constant(1) ?? view.fail('input 1 (axes) is missing');
     const rank = shape.length + given.length;
     const axes = given.map((axis) => axisOf(view, axis, rank));
+    if (new Set(axes).size !== axes.length) view.fail(`axes [${given}] name one axis twice`);
     const rest = [...shape];
     return [
       {

@@ -32,6 +32,13 @@ export function elementwiseShape(view: NodeView): ValueType[] {
   return [{ type: first.type, shape }];
 }
 
+/** Shape rule of an elementwise operator of just two inputs. */
+export function binaryShape(view: NodeView): ValueType[] {
+  view.input(1);
+  if (view.inputs.length > 2) view.fail(`${view.inputs.length} inputs, expected 2`);
+  return elementwiseShape(view);
+}
+
 /** Sums a gradient over the axes along which an operand was broadcast, back to the operand's shape. */
 export function sumTo(g: GraphBuilder, gradient: Value, shape: readonly number[]): Value {
   const extra = gradient.shape.length - shape.length;

@@ -35,6 +35,14 @@ export class NodeView {
     return numbers(tensor);
   }
 
+  /** An attribute that has no default; a fault of the graph where it is absent. */
+  requiredInt(name: string): number {
+    return (
+      (this.attribute(name, 'int') as number | undefined) ??
+      this.fail(`attribute ${name} is missing`)
+    );
+  }
+
   int(name: string, otherwise: number): number {
     return (this.attribute(name, 'int') as number | undefined) ?? otherwise;
   }

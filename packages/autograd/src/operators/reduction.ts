@@ -17,7 +17,7 @@ export function reduction(
     if (asInput && view.int('noop_with_empty_axes', 0) !== 0)
       view.unsupported('noop_with_empty_axes 1');
     return axes && axes.length > 0
-      ? axes.map((axis) => axisOf(view, axis, shape.length))
+      ? [...new Set(axes.map((axis) => axisOf(view, axis, shape.length)))]
       : shape.map((_, axis) => axis);
   };
   return {

@@ -3,18 +3,20 @@ import { batchNormalization, batchNormalizationGradient } from './forms/batch-no
 import { convInputGradient } from './forms/conv-input-gradient.js';
 import { convWeightGradient } from './forms/conv-weight-gradient.js';
 import { maxPoolGradient } from './forms/max-pool-gradient.js';
-import { rewrite } from './rewrite.js';
+import { type Form, rewrite } from './rewrite.js';
+
+const forms: ReadonlyMap<string, Form> = new Map([
+  ['BatchNormalization', batchNormalization],
+  ['autograd::BatchNormalizationGradient', batchNormalizationGradient],
+  ['autograd::ConvInputGradient', convInputGradient],
+  ['autograd::ConvWeightGradient', convWeightGradient],
+  ['autograd::MaxPoolGradient', maxPoolGradient],
+]);
 
 /**
  * Replaces the abstract gradient operators, and batch normalisation in training (which the runtime's
  * inference build lacks), by operators ONNX Runtime's CPU provider runs, in the form measured fastest.
  */
 export function lower(graph: Graph): Graph {
-  return rewrite(graph, {
-    BatchNormalization: batchNormalization,
-    'autograd::BatchNormalizationGradient': batchNormalizationGradient,
-    'autograd::ConvInputGradient': convInputGradient,
-    'autograd::ConvWeightGradient': convWeightGradient,
-    'autograd::MaxPoolGradient': maxPoolGradient,
-  });
+  return rewrite(graph, forms);
 }

@@ -5,7 +5,7 @@ export function prune(graph: Graph): Graph {
   const needed = new Set(graph.outputs.map((output) => output.name));
   const nodes = [...graph.nodes].reverse().flatMap((node) => {
     if (!node.outputs.some((name) => needed.has(name))) return [];
-    for (const name of node.inputs) needed.add(name);
+    for (const name of node.inputs) if (name !== '') needed.add(name);
     const last = node.outputs.findLastIndex((name) => needed.has(name));
     // Split writes every part whether read or not; elsewhere an unread trailing output is optional.
     return [

@@ -1,4 +1,5 @@
-import { GraphBuilder, type Operand } from '../builder.js';
+import { fixedShape, GraphBuilder, type Operand } from '../builder.js';
+import type { GraphPlace } from '../errors.js';
 import { type Graph, type Node, operatorKey } from '../graph.js';
 import type { NodeView, Value } from '../operators/operator.js';
 import { prune } from './prune.js';
@@ -13,19 +14,22 @@ export type Form = (
 
 /**
  * A graph with every node whose operator has a form replaced by that form. Inputs, outputs and
- * initialisers keep their names; what nobody needs any more is dropped.
+ * initialisers keep their names; what nobody needs any more is dropped. All sizes must be numbers.
  */
-export function rewrite(graph: Graph, forms: Readonly<Record<string, Form>>): Graph {
-  const names = graph.nodes.flatMap((node) => [node.name, ...node.outputs]);
-  const g = new GraphBuilder(graph.name, new Set(names));
+export function rewrite(graph: Graph, forms: ReadonlyMap<string, Form>): Graph {
+  const names = graph.nodes.flatMap((node) => [node.name, ...node.inputs, ...node.outputs]);
+  const g = new GraphBuilder(graph.name, new Set([...names, ...graph.outputs.map((o) => o.name)]));
   const made = new Map<string, Value>();
-  for (const { name, type, shape } of graph.inputs)
-    made.set(name, g.input(name, type, shape as readonly number[]));
+  for (const input of graph.inputs)
+    made.set(input.name, g.input(input.name, input.type, fixedShape(input)));
   for (const [name, tensor] of graph.initialisers) made.set(name, g.parameter(name, tensor));
+  const readValue = (name: string, reader?: GraphPlace) => made.get(name) ?? g.value(name, reader);
 
   for (const node of graph.nodes) {
-    const inputs = node.inputs.map((name) => (name === '' ? undefined : made.get(name)));
-    const form = forms[operatorKey(node.operator, node.domain)];
+    const inputs = node.inputs.map((name) =>
+      name === '' ? undefined : readValue(name, { operator: node.operator, node: node.name }),
+    );
+    const form = forms.get(operatorKey(node.operator, node.domain));
     const results =
       form?.(g, inputs, g.view(node, inputs), node) ??
       g.addNode({ ...node, inputs: inputs.map((input) => input?.name ?? '') });
@@ -34,9 +38,6 @@ export function rewrite(graph: Graph, forms: Readonly<Record<string, Form>>): Gr
       if (name !== '' && result !== undefined) made.set(name, result);
     });
   }
-  for (const { name } of graph.outputs) {
-    const value = made.get(name) as Value;
-    g.output(value, name);
-  }
+  for (const { name } of graph.outputs) g.output(readValue(name), name);
   return prune(g.build());
 }

@@ -23,6 +23,7 @@ export function trainingForm(graph: Graph): TrainingForm {
     for (const name of node.outputs) producer.set(name, node);
     for (const name of node.inputs) readers.set(name, (readers.get(name) ?? 0) + 1);
   }
+  for (const { name } of graph.outputs) readers.set(name, (readers.get(name) ?? 0) + 1);
   const idleBiases = new Set<string>();
   const nodes = graph.nodes.map((node): Node => {
     if (node.operator !== 'BatchNormalization' || node.domain !== '') return node;
