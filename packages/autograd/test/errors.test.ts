@@ -306,14 +306,16 @@ describe('attributes', () => {
     ['unknown', { nonsense: { type: 'int', value: 1 } }, /has no attribute "nonsense"/],
     [
       'of another type',
-      { axis: { type: 'float', value: 1 } },
-      /axis is of type float, expected int/,
+      { alpha: { type: 'int', value: 1 } },
+      /alpha is of type int, expected float/,
     ],
   ])('of a node read from a file: %s', (_, attributes, message) => {
-    const error = thrown(() => GraphBuilder.from(graphOf(node('Softmax', ['x'], { attributes }))));
+    const error = thrown(() =>
+      GraphBuilder.from(graphOf(node('LeakyRelu', ['x'], { attributes }))),
+    );
     expect(error).toBeInstanceOf(GraphError);
     expect(error.message).toMatch(message);
-    expect(error.message).toContain('Softmax (node "my Softmax")');
+    expect(error.message).toContain('LeakyRelu (node "my LeakyRelu")');
   });
 
   test.each([

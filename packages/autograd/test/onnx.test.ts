@@ -117,6 +117,15 @@ describe('reading what was written gives an equal graph', () => {
     }
   });
 
+  test('the file names the version of every operator set it uses', () => {
+    const model = fromBinary(ModelProtoSchema, writeOnnx(everything));
+    expect(model.opsetImport.map(({ domain, version }) => [domain, version])).toEqual([
+      ['', 17n],
+      ['com.example', 1n],
+    ]);
+    expect(model.irVersion).toBe(8n);
+  });
+
   test('any tensor, bit for bit', () => {
     const data = fc.float32Array({ maxLength: 20 });
     fc.assert(

@@ -50,7 +50,7 @@ export class SessionHost {
         return {};
       case 'readState':
         return Object.fromEntries(
-          request.names.map((name) => [name, plain(this.entry(name).current, true)]),
+          request.names.map((name) => [name, plain(this.entry(name).current)]),
         );
       case 'close':
         for (const { session } of this.programs.values()) await session.release();
@@ -82,7 +82,7 @@ export class SessionHost {
     const values: Record<string, Tensor> = {};
     for (const name of loaded.outputs) {
       if (!name.startsWith(nextPrefix)) {
-        values[name] = plain(results[name] as OrtTensor, false);
+        values[name] = plain(results[name] as OrtTensor);
         continue;
       }
       const entry = this.entry(name.slice(nextPrefix.length));
@@ -102,11 +102,7 @@ export class SessionHost {
   }
 }
 
-function plain(tensor: OrtTensor, copy: boolean): Tensor {
-  const data = tensor.data as TypedArray;
-  return {
-    type: tensor.type as DataType,
-    shape: [...tensor.dims],
-    data: copy ? data.slice() : data,
-  };
+/** What goes into a reply; posting it copies the data. */
+function plain({ type, dims, data }: OrtTensor): Tensor {
+  return { type: type as DataType, shape: [...dims], data: data as TypedArray };
 }
