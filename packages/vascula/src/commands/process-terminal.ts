@@ -11,7 +11,7 @@ export function processTerminal(): Terminal {
   const { stdout, stderr } = process;
   const controller = new AbortController();
   process.on('SIGINT', () => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    if (controller.signal.aborted) stopAtOnce();
     controller.abort(new Interrupted());
     stderr.write('\nInterrupted: finishing the step under way. Ctrl-C again stops at once.\n');
   });
@@ -29,4 +29,14 @@ export function processTerminal(): Terminal {
     },
     interrupted: controller.signal,
   };
+}
+
+/**
+ * Dies of the interrupt itself, which a shell reports as 130. `process.exit` would wait for the engine's
+ * worker to come back from its step, a minute with a large network, and then crash in its teardown.
+ */
+function stopAtOnce(): void {
+  if (process.platform === 'win32') process.exit(EXIT.interrupted);
+  process.removeAllListeners('SIGINT');
+  process.kill(process.pid, 'SIGINT');
 }

@@ -34,7 +34,10 @@ function vascula(
       messages += chunk;
     });
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, output, messages }));
+    // A process that dies of Ctrl-C has no code of its own: 130 is what a shell makes of it.
+    child.on('close', (code, signal) =>
+      resolve({ code: signal === 'SIGINT' ? 130 : code, output, messages }),
+    );
     act?.(child);
   });
 }
