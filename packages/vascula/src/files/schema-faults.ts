@@ -10,14 +10,22 @@ export function schemaFaults(
   value: unknown,
   place: Pick<Fault, 'path' | 'line'>,
 ): Fault[] {
-  return error.issues.map((issue) => {
+  return error.issues.flatMap((issue): Fault[] => {
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({
+        ...place,
+        field: jsonPath([...issue.path, key]),
+        problem: 'is not known',
+        hint: 'It is misspelt, or of another version of vascula.',
+      }));
     const field = jsonPath(issue.path);
-    return {
+    const fault = {
       ...place,
       ...(field === '' ? {} : { field }),
       problem: `found ${show(valueAt(value, issue.path))}`,
       expected: expectation(issue),
     };
+    return [fault];
   });
 }
 
@@ -25,12 +33,19 @@ function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return ARTICLES[issue.expected] ?? issue.expected;
   if (issue.code === 'invalid_value')
     return issue.values.join(', ').replace(/, ([^,]*)$/, ' or $1');
+  const what = issue.code === 'too_small' || issue.code === 'too_big' ? issue.origin : undefined;
+  const counted = what === 'array' ? 'an array of ' : what === 'number' ? 'a number ' : undefined;
+  if (issue.code === 'too_small' && counted)
+    return `${counted}${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}`;
+  if (issue.code === 'too_big' && counted)
+    return `${counted}${issue.inclusive ? 'at most' : 'below'} ${issue.maximum}`;
   return issue.message;
 }
 
 const ARTICLES: Readonly<Record<string, string>> = {
   array: 'an array',
   boolean: 'true or false',
+  int: 'a whole number',
   number: 'a number',
   object: 'an object',
   string: 'a string',
