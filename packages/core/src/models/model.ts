@@ -27,7 +27,8 @@ const networks = { unet, fcn };
 /**
  * Builds a network for one input size, its parameters filled from `source`.
  *
- * Throws InputError where the spec is out of range or the size is no multiple of 2^(depth - 1).
+ * Throws InputError where the spec is out of range, the network too large for one ONNX file, or the
+ * size no multiple of 2^(depth - 1).
  */
 export function buildModel(spec: ModelSpec, size: InputSize, source: ParameterSource): Model {
   checkSpec(spec);

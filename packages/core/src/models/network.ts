@@ -1,4 +1,5 @@
 import { elementCount, type Graph, GraphBuilder, type Tensor, type Value } from '@vascula/autograd';
+import { InputError } from '../errors.js';
 
 /** A row of a network's summary, as Keras prints it. */
 export interface LayerRow {
@@ -26,11 +27,15 @@ export interface Parameter {
 /** Values for a parameter, as many as its shape holds. */
 export type ParameterSource = (parameter: Parameter) => Float32Array;
 
+/** Values of a network at most: an ONNX file (a protobuf message) ends at 2 GiB. */
+const mostValues = 500e6;
+
 /** A network under construction: the graph, its parameters and its summary grow together. */
 export class NetworkBuilder {
   readonly layers: LayerRow[] = [];
   readonly parameters: Parameter[] = [];
   private readonly g: GraphBuilder;
+  private values = 0;
 
   constructor(
     name: string,
@@ -138,6 +143,14 @@ export class NetworkBuilder {
   ): Value {
     const trainable = role !== 'mean' && role !== 'variance';
     const parameter = { name, shape, role, trainable, fanIn, fanOut };
+    this.values += elementCount(shape);
+    if (this.values > mostValues)
+      throw new InputError({
+        path: 'model',
+        problem: `more than ${mostValues / 1e6} million parameters`,
+        expected: 'fewer, which one ONNX file can hold',
+        hint: 'Lower the base, the depth or the kernel',
+      });
     const data = this.source(parameter);
     if (data.length !== elementCount(shape))
       throw new RangeError(

@@ -2,7 +2,7 @@ import type { Tensor } from '@vascula/autograd';
 import { elementCount } from '@vascula/autograd';
 import { InputError } from '../errors.js';
 import { randomStream } from '../random.js';
-import type { ParameterSource } from './network.js';
+import type { Parameter, ParameterSource } from './network.js';
 
 /**
  * Fresh parameters as Keras makes them: kernels uniform in ±sqrt(6 / (fanIn + fanOut)) (Glorot &
@@ -20,11 +20,14 @@ export function initialParameters(seed: number): ParameterSource {
   };
 }
 
-/** Parameters from named tensors; `path` says in errors where they came from. */
+/**
+ * Parameters (and an optimiser's slots) from named tensors; `path` says in errors where they came from.
+ * What it gives throws InputError for a tensor that is missing, of another shape, or not finite.
+ */
 export function storedParameters(
   tensors: ReadonlyMap<string, Tensor>,
   path: string,
-): ParameterSource {
+): (parameter: Pick<Parameter, 'name' | 'shape'>) => Float32Array {
   return ({ name, shape }) => {
     const tensor = tensors.get(name);
     if (tensor?.type !== 'float32' || tensor.shape.join() !== shape.join())
@@ -35,7 +38,16 @@ export function storedParameters(
         expected: `float32 [${shape}]`,
         hint: 'The file belongs to another model, or is damaged',
       });
-    return tensor.data as Float32Array;
+    const data = tensor.data as Float32Array;
+    if (!data.every(Number.isFinite))
+      throw new InputError({
+        path,
+        field: name,
+        problem: `holds ${data.find((value) => !Number.isFinite(value))}`,
+        expected: 'finite numbers',
+        hint: 'The file is damaged',
+      });
+    return data;
   };
 }
 

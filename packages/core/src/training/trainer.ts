@@ -14,7 +14,13 @@ import {
   unflatten,
 } from '@vascula/autograd';
 import type { SampleBatch } from '../augmentation/index.js';
-import { buildModel, type ModelSpec, type ParameterSource, sizeMultiple } from '../models/index.js';
+import {
+  buildModel,
+  type ModelSpec,
+  type Parameter,
+  type ParameterSource,
+  sizeMultiple,
+} from '../models/index.js';
 import { croppedMap, imageTensor, type RgbPixels, roundUp } from '../prediction/image-tensor.js';
 import type { Recipe } from './recipe.js';
 
@@ -26,8 +32,8 @@ export interface TrainerOptions {
   readonly tileSize: { readonly width: number; readonly height: number };
   /** Fresh parameters, or those of a checkpoint. */
   readonly parameters: ParameterSource;
-  /** Optimiser slots of a checkpoint, by name; absent at the start. */
-  readonly slots?: ReadonlyMap<string, Tensor>;
+  /** The optimiser's slots, those of a checkpoint; zeros where it is left out. */
+  readonly slots?: (slot: Pick<Parameter, 'name' | 'shape'>) => Float32Array;
 }
 
 export interface TileValidation {
@@ -97,11 +103,12 @@ export class Trainer {
     });
     const initial = model.graph.initialisers;
     const weights = flatten(initial, plan.weights);
-    const zeros = vector(new Float32Array(weights.length));
+    const slot = (name: string) =>
+      options.slots?.({ name, shape: [weights.length] }) ?? new Float32Array(weights.length);
     await runtime.writeState({
       weights: vector(weights),
       statistics: vector(flatten(initial, plan.statistics)),
-      ...Object.fromEntries(plan.slots.map((slot) => [slot, options.slots?.get(slot) ?? zeros])),
+      ...Object.fromEntries(plan.slots.map((name) => [name, vector(slot(name))])),
     });
     const held = new Set([...plan.weights, ...plan.statistics].map(({ name }) => name));
     const frozen = model.parameters.filter(({ name }) => !held.has(name));

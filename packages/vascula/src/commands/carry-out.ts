@@ -45,7 +45,11 @@ export async function carryOut(
       runtime,
       { split: 'val', cutoff: run.config.recipe.cutoff },
       { signal: terminal.interrupted },
-    );
+    ).catch((error: unknown) => {
+      if (error === terminal.interrupted.reason) return undefined;
+      throw error;
+    });
+    if (evaluation === undefined) return undefined;
     await writeFileAtomic(runFiles(run.folder).metrics, jsonText(evaluation));
     const { tiles: _, ...metrics } = evaluation;
     return {

@@ -1,11 +1,11 @@
 import { createNodeRuntime } from '@vascula/autograd/node';
 import { formatEvaluation } from '@vascula/core';
-import { openDataset } from '../dataset/index.js';
 import { evaluateRun, writeComparison } from '../evaluation/index.js';
 import { claimEmptyFolder } from '../files/index.js';
 import { jsonText, openRun } from '../run/index.js';
 import type { EvaluateFlags } from './evaluate.js';
 import { type Progress, startProgress } from './progress.js';
+import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
 
 const titles = { val: 'Validation', train: 'Training', all: 'All labelled' };
@@ -17,10 +17,9 @@ export async function evaluateHere(
   flags: EvaluateFlags,
 ): Promise<void> {
   const run = await openRun(folder);
-  const { data, recipe } = run.config;
-  const dataset = await openDataset(flags.data ?? data.folder, {
-    polygons: flags.polygons ?? data.polygons,
-  });
+  const { recipe } = run.config;
+  const named = { folder: flags.data, polygons: flags.polygons };
+  const dataset = await openRunDataset(run, named, 'Have they moved? Name the folder with --data');
   const { split, threads, pictures } = flags;
   const cutoff = flags.cutoff ?? recipe.cutoff;
   if (pictures !== undefined) await claimEmptyFolder(pictures);

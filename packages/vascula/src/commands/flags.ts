@@ -19,6 +19,15 @@ export function integerBetween(least: number, most: number): FlagParser<number> 
   };
 }
 
+/** An odd whole number from `least` to `most`, such as the side of a convolution with a middle. */
+export function oddBetween(least: number, most: number): FlagParser<number> {
+  const whole = integerBetween(least, most);
+  return (text) => {
+    const value = whole(text);
+    return value % 2 === 1 ? value : refuse(`an odd number from ${least} to ${most}`);
+  };
+}
+
 /** A whole number, `least` or more (as far as a double counts exactly). */
 export function integerFrom(least: number): FlagParser<number> {
   return integerBetween(least, Number.MAX_SAFE_INTEGER);

@@ -8,7 +8,7 @@ import {
   summariseModel,
 } from '@vascula/core';
 import { Argument, Command } from 'commander';
-import { integerBetween } from './flags.js';
+import { integerBetween, oddBetween } from './flags.js';
 import type { Terminal } from './terminal.js';
 
 interface Flags extends Partial<ModelSpec> {
@@ -30,7 +30,7 @@ export function modelCommand(terminal: Terminal): Command {
     .option(
       '--kernel <n>',
       'side of the convolutions, odd (default: 5 unet, 3 fcn)',
-      integerBetween(1, 15),
+      oddBetween(1, 15),
     )
     .option('--input-channels <n>', 'channels of the image (default: 3)', integerBetween(1, 64))
     .option('--classes <n>', 'maps of logits (default: 1)', integerBetween(1, 256))

@@ -6,6 +6,7 @@ import {
   integerBetween,
   integerFrom,
   numberBetween,
+  oddBetween,
   positiveNumber,
   probability,
 } from './flags.js';
@@ -55,7 +56,10 @@ export function addTrainFlags(command: Command): Command {
   const seed = integerBetween(0, 2 ** 32 - 1);
   return command
     .option('-o, --output <run>', 'folder of the run: new, or empty')
-    .option('--resume <run>', 'go on with this run; of the other flags only --epochs and --threads')
+    .option(
+      '--resume <run>',
+      'go on with this run; of the other flags only --epochs, --threads and --json',
+    )
     .option(
       '--polygons <files>',
       'label files, separated by commas, relative to DIR (default: polygons.jsonl)',
@@ -65,7 +69,7 @@ export function addTrainFlags(command: Command): Command {
     .addOption(new Option('--model <name>', 'network').choices(architectures).default('unet'))
     .option('--base <n>', "channels of the network's first level", integerBetween(1, 1024))
     .option('--depth <n>', 'levels of resolution', integerBetween(2, 8))
-    .option('--kernel <n>', 'side of the convolutions, odd', integerBetween(1, 15))
+    .option('--kernel <n>', 'side of the convolutions, odd', oddBetween(1, 15))
     .option('--crop <pixels>', 'side of the squares trained on', integerBetween(1, 8192))
     .option('--batch <n>', 'squares in a step', integerBetween(1, 1024))
     .option('--epochs <n>', 'epochs in all', integerFrom(1))

@@ -1,9 +1,18 @@
+import { resolve } from 'node:path';
 import { InputError, sizeMultiple } from '@vascula/core';
 import { type Dataset, openDataset } from '../dataset/index.js';
-import { writeFileAtomic } from '../files/index.js';
-import { createRun, jsonText, openRun, type Run, runFiles } from '../run/index.js';
-import { lastCheckpoint, planRun, preset } from '../training/index.js';
+import {
+  type Checkpoint,
+  createRun,
+  jsonText,
+  lastCheckpoint,
+  openRun,
+  type Run,
+  rewriteConfig,
+} from '../run/index.js';
+import { planRun, preset, requireTrainable } from '../training/index.js';
 import { carryOut, describeResult } from './carry-out.js';
+import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
 import type { TrainFlags } from './train-flags.js';
 import { version } from './version.js';
@@ -14,36 +23,59 @@ export async function trainHere(
   dir: string | undefined,
   flags: TrainFlags,
 ): Promise<void> {
-  const resumed = flags.resume === undefined ? undefined : await resume(flags.resume, flags);
-  const { folder, polygons } = resumed?.run.config.data ?? {
-    folder: '',
-    polygons: [...(flags.polygons ?? ['polygons.jsonl'])],
-  };
-  const dataset = await openDataset(dir ?? folder, { polygons });
-  const run = resumed?.run ?? plan(terminal, dataset, polygons, flags);
-  if (resumed === undefined) await createRun(run);
-  const result = await carryOut(terminal, run, dataset, flags.threads, resumed?.checkpoint);
+  const { run, dataset, checkpoint } =
+    flags.resume === undefined
+      ? await start(terminal, dir as string, flags)
+      : await resume(flags.resume, dir, flags);
+  const result = await carryOut(terminal, run, dataset, flags.threads, checkpoint);
   if (result === undefined)
     terminal.err(`Saved. Go on with: vascula train --resume ${run.folder}\n`);
   else terminal.out(flags.json ? jsonText(result) : describeResult(result));
 }
 
-async function resume(folder: string, { epochs }: TrainFlags) {
-  const run = await openRun(folder);
-  const checkpoint = await lastCheckpoint(run);
-  const done = checkpoint.progress.epochs;
-  const wanted = epochs ?? run.config.recipe.epochs;
-  if (wanted < done)
+interface Prepared {
+  readonly run: Run;
+  readonly dataset: Dataset;
+  readonly checkpoint?: Checkpoint | undefined;
+}
+
+async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Prepared> {
+  const polygons = flags.polygons ?? ['polygons.jsonl'];
+  const dataset = await openDataset(dir, { polygons });
+  const run = plan(terminal, dataset, polygons, flags);
+  await createRun(run);
+  return { run, dataset };
+}
+
+async function resume(
+  folder: string,
+  dir: string | undefined,
+  flags: TrainFlags,
+): Promise<Prepared> {
+  const { config, split } = await openRun(folder);
+  const checkpoint = await lastCheckpoint(folder);
+  const done = checkpoint?.progress.epochs ?? 0;
+  const epochs = flags.epochs ?? config.recipe.epochs;
+  if (epochs < done)
     throw new InputError({
       path: '--epochs',
-      problem: `${wanted}, where the run has finished ${done} already`,
+      problem: `${epochs}, where the run has finished ${done} already`,
       expected: `${done} or more`,
     });
-  const recipe = { ...run.config.recipe, epochs: wanted };
-  const config = { ...run.config, recipe };
-  if (wanted !== run.config.recipe.epochs)
-    await writeFileAtomic(runFiles(folder).config, jsonText(config));
-  return { run: { ...run, config }, checkpoint };
+  const run: Run = {
+    folder,
+    config: {
+      ...config,
+      data: { ...config.data, folder: resolve(dir ?? config.data.folder) },
+      recipe: { ...config.recipe, epochs },
+    },
+    split,
+  };
+  const hint = `Have they moved? Name the folder: vascula train --resume ${folder} DIR`;
+  const dataset = await openRunDataset(run, { folder: dir }, hint);
+  requireTrainable(run, dataset);
+  await rewriteConfig(run);
+  return { run, dataset, checkpoint };
 }
 
 function plan(

@@ -21,6 +21,7 @@ export {
   type ImageSize,
   MAX_TILE_PIXELS,
   type RgbImage,
+  readTileFile,
   readTileImage,
   type TileImage,
 } from './tile-image.js';

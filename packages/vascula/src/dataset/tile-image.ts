@@ -81,7 +81,11 @@ export async function readTileSize(path: string): Promise<ImageSize> {
   return { width, height };
 }
 
-async function readTileFile(path: string): Promise<Buffer> {
+/**
+ * The bytes of an image file that is not larger than a tile can be. Throws InputError for anything else,
+ * a named pipe included.
+ */
+export async function readTileFile(path: string): Promise<Buffer> {
   const absent = await faultOfPath(path, 'file');
   if (absent !== undefined) throw new InputError(absent);
   try {

@@ -1,8 +1,20 @@
 import type { Runtime } from '@vascula/autograd';
-import { createPredictor, type Evaluation, type ImageScore, summarise } from '@vascula/core';
+import {
+  createPredictor,
+  type Evaluation,
+  type ImageScore,
+  InputError,
+  summarise,
+} from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import { type Run, trainedModel } from '../run/index.js';
-import { type LabelledTile, labelledTiles, scoreTile, tileSource } from '../training/index.js';
+import {
+  type LabelledTile,
+  labelledTiles,
+  requireTiles,
+  scoreTile,
+  tileSource,
+} from '../training/index.js';
 
 export const evaluationSplits = ['val', 'train', 'all'] as const;
 export type EvaluationSplit = (typeof evaluationSplits)[number];
@@ -28,7 +40,10 @@ export interface EvaluateHooks {
   readonly signal: AbortSignal;
 }
 
-/** Scores a run's best weights on labelled tiles, one whole tile at a time. */
+/**
+ * Scores a run's best weights on labelled tiles, one whole tile at a time; only counts are kept of each.
+ * Throws InputError where the run has no weights yet, or the dataset not the run's tiles.
+ */
 export async function evaluateRun(
   run: Run,
   dataset: Dataset,
@@ -37,13 +52,16 @@ export async function evaluateRun(
   hooks: EvaluateHooks,
 ): Promise<RunEvaluation> {
   const { model, epoch } = await trainedModel(run);
-  const predict = await createPredictor(runtime, model);
-  const source = tileSource(dataset);
   const ids = {
     val: run.split.validation,
     train: run.split.train,
     all: labelledTiles(dataset).map((tile) => tile.id),
   }[split];
+  requireTiles(dataset, ids);
+  if (ids.length === 0)
+    throw new InputError({ path: dataset.folder, problem: 'has no labelled tile to score' });
+  const predict = await createPredictor(runtime, model);
+  const source = tileSource(dataset);
   const tiles: ImageScore[] = [];
   let seconds = 0;
   for (const id of ids) {

@@ -33,7 +33,7 @@ export async function imageFiles(paths: readonly string[]): Promise<readonly Ima
 async function expand(path: string): Promise<readonly string[]> {
   try {
     if ((await stat(path)).isDirectory()) {
-      const names = (await readdir(path)).filter(isImage).sort();
+      const names = (await readdir(path)).filter(isImage).sort(byName);
       if (names.length === 0) throw noImage(path, 'holds no image');
       return names.map((name) => join(path, name));
     }
@@ -43,6 +43,12 @@ async function expand(path: string): Promise<readonly string[]> {
   }
   if (!isImage(path)) throw noImage(path, 'is not named as an image');
   return [path];
+}
+
+/** By the name of the results: with the endings, `a-1.tif` would come before `a.tif`. */
+function byName(a: string, b: string): number {
+  const [first, second] = [parse(a).name, parse(b).name];
+  return first < second ? -1 : first > second ? 1 : 0;
 }
 
 function isImage(name: string): boolean {

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { type Fault, InputError } from '@vascula/core';
 import sharp, { type Metadata } from 'sharp';
-import { MAX_TILE_PIXELS, type RgbImage, readTileImage } from '../dataset/index.js';
-import { systemFault } from '../files/index.js';
+import { MAX_TILE_PIXELS, type RgbImage, readTileFile, readTileImage } from '../dataset/index.js';
 
 const tiffEndings = new Set(['.tif', '.tiff']);
 
@@ -17,13 +15,7 @@ export const imageEndings: ReadonlySet<string> = new Set([...tiffEndings, '.png'
  */
 export async function readImage(path: string): Promise<RgbImage> {
   if (tiffEndings.has(extname(path).toLowerCase())) return readTileImage(path);
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    const fault = systemFault(error, path);
-    throw fault === undefined ? error : new InputError(fault, { cause: error });
-  }
+  const bytes = await readTileFile(path);
   const image = sharp(bytes, { limitInputPixels: false, failOn: 'warning', ignoreIcc: true });
   try {
     const header = await image.metadata();

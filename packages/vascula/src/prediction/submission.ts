@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   detectInstances,
@@ -7,7 +6,7 @@ import {
   type Predictor,
   writeSubmissionRow,
 } from '@vascula/core';
-import { writeFileAtomic } from '../files/index.js';
+import { exists, requireNewFile, writeFileAtomic } from '../files/index.js';
 import { type ImageFile, imageFiles } from './image-files.js';
 import { readImage } from './read-image.js';
 
@@ -21,11 +20,7 @@ export interface SubmissionReport {
 /** The images of a submission: those of DIR/test where DIR is a dataset folder, else DIR's own. */
 export async function submissionImages(folder: string): Promise<readonly ImageFile[]> {
   const test = join(folder, 'test');
-  const isDataset = await access(test).then(
-    () => true,
-    () => false,
-  );
-  return imageFiles([isDataset ? test : folder]);
+  return imageFiles([(await exists(test)) ? test : folder]);
 }
 
 /**
@@ -38,6 +33,7 @@ export async function writeSubmission(
   { path, cutoff }: { readonly path: string; readonly cutoff: number },
   hooks: { progress?(done: number, total: number): void; signal: AbortSignal },
 ): Promise<SubmissionReport> {
+  await requireNewFile(path);
   const rows: string[] = [];
   let found = 0;
   for (const image of images) {

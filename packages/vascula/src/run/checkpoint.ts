@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { FormatError, readSafetensors, type Tensor, writeSafetensors } from '@vascula/autograd';
 import { InputError } from '@vascula/core';
 import { z } from 'zod';
-import { systemFault, writeFileAtomic } from '../files/index.js';
+import { exists, systemFault, writeFileAtomic } from '../files/index.js';
 import { type EpochRecord, epochRecordSchema } from './config.js';
 import { parseJson } from './json-file.js';
 import { runFiles } from './run-folder.js';
@@ -18,12 +18,17 @@ export interface RunProgress {
   readonly history: readonly EpochRecord[];
 }
 
-const progressSchema = z.strictObject({
-  epochs: z.number().int().min(0),
-  step: z.number().int().min(0),
-  lossSum: z.number(),
-  history: z.array(epochRecordSchema),
-});
+const progressSchema = z
+  .strictObject({
+    epochs: z.number().int().min(0),
+    step: z.number().int().min(0),
+    lossSum: z.number(),
+    history: z.array(epochRecordSchema),
+  })
+  .refine(({ epochs, history }) => history.length === epochs, {
+    path: ['history'],
+    message: 'a record for each finished epoch',
+  });
 
 const formatName = 'vascula checkpoint 1';
 
@@ -55,7 +60,14 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
     return { tensors, progress };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    throw new InputError({ path, problem: `is no checkpoint: ${error.message}` }, { cause: error });
+    throw new InputError(
+      {
+        path,
+        problem: `is no checkpoint: ${error.message}`,
+        hint: 'It is damaged, or another file: bring back a copy, or train anew',
+      },
+      { cause: error },
+    );
   }
 }
 
@@ -64,8 +76,30 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
  * from it afterwards: whatever moment the power fails, the two agree after the next start.
  */
 export async function saveProgress(folder: string, checkpoint: Checkpoint): Promise<void> {
-  const files = runFiles(folder);
-  await writeCheckpoint(files.last, checkpoint);
-  const lines = checkpoint.progress.history.map((record) => `${JSON.stringify(record)}\n`);
-  await writeFileAtomic(files.history, lines.join(''));
+  await writeCheckpoint(runFiles(folder).last, checkpoint);
+  await writeHistory(folder, checkpoint.progress);
+}
+
+/** Writes `history.jsonl`; at the start of a resumed run, to mend what a crash left behind. */
+export async function writeHistory(
+  folder: string,
+  { history }: Pick<RunProgress, 'history'>,
+): Promise<void> {
+  const lines = history.map((record) => `${JSON.stringify(record)}\n`);
+  await writeFileAtomic(runFiles(folder).history, lines.join(''));
+}
+
+/**
+ * The checkpoint a run is resumed from; undefined where it ended before it first saved, and so starts
+ * from the beginning. Throws InputError where it is damaged, or lost after epochs were finished.
+ */
+export async function lastCheckpoint(folder: string): Promise<Checkpoint | undefined> {
+  const { last, history } = runFiles(folder);
+  if (await exists(last)) return readCheckpoint(last);
+  if (!(await exists(history))) return undefined;
+  throw new InputError({
+    path: last,
+    problem: `is missing, though ${history} is there`,
+    hint: 'Bring it back, or train anew into another folder',
+  });
 }

@@ -1,55 +1,97 @@
-import { architectures } from '@vascula/core';
+import { architectures, checkSpec, InputError, type ModelSpec, sizeMultiple } from '@vascula/core';
 import { z } from 'zod';
 
 const size = z.number().int().positive();
 
-/** `config.json`: everything a run was asked to do, with every default filled in. */
-export const runConfigSchema = z.strictObject({
-  format: z.literal('vascula run 1'),
-  /** Version of vascula that made the run. */
-  version: z.string(),
-  preset: z.enum(['quick', 'notebook']),
-  data: z.strictObject({
-    /** Absolute path of the dataset folder. */
-    folder: z.string(),
-    /** Label files, relative to the folder. */
-    polygons: z.array(z.string()),
-    tileSize: z.strictObject({ width: size, height: size }),
-  }),
-  split: z.strictObject({
-    by: z.enum(['random', 'slide', 'position']),
-    seed: z.number().int(),
-    trainFraction: z.number().gt(0).lt(1),
-  }),
-  model: z.strictObject({
+const modelSchema = z
+  .strictObject({
     architecture: z.enum(architectures),
     base: size,
     depth: size,
     kernel: size,
-    inputChannels: size,
-    classes: size,
+    // A run is trained on RGB tiles and tells vessel from everything else.
+    inputChannels: z.number().refine((channels): boolean => channels === 3, '3'),
+    classes: z.number().refine((classes): boolean => classes === 1, '1'),
     momentum: z.number().min(0).lt(1),
-  }),
-  recipe: z.strictObject({
-    seed: z.number().int(),
-    epochs: size,
-    batch: size,
-    crop: size,
-    learningRate: z.number().positive(),
-    negativeWeight: z.number().min(0),
-    cutoff: z.number().min(0).max(1),
-  }),
-});
+  })
+  .superRefine((spec: ModelSpec, context) => {
+    try {
+      checkSpec(spec);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      const { field = '', expected = '' } = error.fault;
+      context.addIssue({ code: 'custom', path: [field], message: expected });
+    }
+  });
+
+/** `config.json`: everything a run was asked to do, with every default filled in. */
+export const runConfigSchema = z
+  .strictObject({
+    format: z.literal('vascula run 1'),
+    /** Version of vascula that made the run. */
+    version: z.string(),
+    preset: z.enum(['quick', 'notebook']),
+    data: z.strictObject({
+      /** Absolute path of the dataset folder. */
+      folder: z.string(),
+      /** Label files, relative to the folder. */
+      polygons: z.array(z.string()),
+      tileSize: z.strictObject({ width: size, height: size }),
+    }),
+    split: z.strictObject({
+      by: z.enum(['random', 'slide', 'position']),
+      seed: z.number().int(),
+      trainFraction: z.number().gt(0).lt(1),
+    }),
+    model: modelSchema,
+    recipe: z.strictObject({
+      seed: z.number().int(),
+      epochs: size,
+      batch: size,
+      crop: size,
+      learningRate: z.number().positive(),
+      negativeWeight: z.number().min(0),
+      cutoff: z.number().min(0).max(1),
+    }),
+  })
+  .superRefine(({ recipe, model, data }, context) => {
+    const expected = cropFault(recipe.crop, model, data.tileSize);
+    if (expected !== undefined)
+      context.addIssue({ code: 'custom', path: ['recipe', 'crop'], message: expected });
+  });
+
+/** What a crop of squares has to be, where it is not that; undefined where it fits. */
+export function cropFault(
+  crop: number,
+  model: Pick<ModelSpec, 'depth'>,
+  { width, height }: { readonly width: number; readonly height: number },
+): string | undefined {
+  const multiple = sizeMultiple(model);
+  const side = Math.min(width, height);
+  if (side < multiple)
+    return `tiles of at least ${multiple} x ${multiple} pixels for depth ${model.depth}, not ${width} x ${height}: a lower depth`;
+  if (crop % multiple === 0 && crop <= side) return undefined;
+  return `a multiple of ${multiple} (depth ${model.depth}) up to ${side - (side % multiple)}, for tiles of ${width} x ${height}`;
+}
 
 export type RunConfig = z.infer<typeof runConfigSchema>;
 
 /** `split.json`: which tiles were trained on, and which were only looked at. */
-export const splitSchema = z.strictObject({
-  train: z.array(z.string()).min(1),
-  validation: z.array(z.string()).min(1),
-  /** Validation tiles that touch or overlap a training tile of their slide. */
-  neighbours: z.number().int().min(0),
-});
+export const splitSchema = z
+  .strictObject({
+    train: z.array(z.string()).min(1),
+    validation: z.array(z.string()).min(1),
+    /** Validation tiles that touch or overlap a training tile of their slide. */
+    neighbours: z.number().int().min(0),
+  })
+  .superRefine(({ train, validation }, context) => {
+    const trained = new Set(train);
+    const both = validation.findIndex((id) => trained.has(id));
+    if (both >= 0) {
+      const message = 'a tile that was not trained on, or the score means nothing';
+      context.addIssue({ code: 'custom', path: ['validation', both], message });
+    }
+  });
 
 export type RunSplit = z.infer<typeof splitSchema>;
 

@@ -1,11 +1,13 @@
 export {
   type Checkpoint,
+  lastCheckpoint,
   type RunProgress,
   readCheckpoint,
   saveProgress,
   writeCheckpoint,
+  writeHistory,
 } from './checkpoint.js';
-export { type EpochRecord, type RunConfig, type RunSplit, runConfigSchema } from './config.js';
+export { cropFault, type EpochRecord, type RunConfig, type RunSplit } from './config.js';
 export { jsonText } from './json-file.js';
-export { createRun, openRun, type Run, runFiles } from './run-folder.js';
+export { createRun, openRun, type Run, rewriteConfig, runFiles } from './run-folder.js';
 export { type TrainedModel, trainedModel } from './trained-model.js';

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { claimEmptyFolder, writeFileAtomic } from '../files/index.js';
+import { InputError } from '@vascula/core';
+import { claimEmptyFolder, faultOfPath, writeFileAtomic } from '../files/index.js';
 import { type RunConfig, type RunSplit, runConfigSchema, splitSchema } from './config.js';
 import { jsonText, readJson } from './json-file.js';
 
@@ -38,9 +39,17 @@ export async function createRun(run: Run): Promise<void> {
   await writeFileAtomic(files.config, jsonText(run.config));
 }
 
+/** Replaces what a resumed run was asked to do anew: more epochs, data that moved. */
+export async function rewriteConfig({ folder, config }: Run): Promise<void> {
+  await writeFileAtomic(runFiles(folder).config, jsonText(config));
+}
+
 /** Opens a run folder; InputError where a file is missing, or not what a run holds. */
 export async function openRun(folder: string): Promise<Run> {
   const files = runFiles(folder);
+  const absent = await faultOfPath(files.config, 'file');
+  if (absent !== undefined)
+    throw new InputError({ ...absent, expected: 'the folder of a run, made by vascula train' });
   const config = await readJson(files.config, runConfigSchema);
   const split = await readJson(files.split, splitSchema);
   return { folder, config, split };

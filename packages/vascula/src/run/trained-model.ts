@@ -1,5 +1,5 @@
-import { access } from 'node:fs/promises';
 import { buildModel, InputError, type Model, sizeMultiple, storedParameters } from '@vascula/core';
+import { exists } from '../files/index.js';
 import { readCheckpoint } from './checkpoint.js';
 import { type Run, runFiles } from './run-folder.js';
 
@@ -12,11 +12,7 @@ export interface TrainedModel {
 /** The network of a run with its best weights; InputError where no epoch was finished yet. */
 export async function trainedModel(run: Run): Promise<TrainedModel> {
   const { best } = runFiles(run.folder);
-  const known = await access(best).then(
-    () => true,
-    () => false,
-  );
-  if (!known)
+  if (!(await exists(best)))
     throw new InputError({
       path: run.folder,
       problem: 'holds no trained weights: no epoch was finished',

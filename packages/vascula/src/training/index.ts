@@ -1,6 +1,7 @@
 export { exportModel } from './export-model.js';
 export { type Preset, type PresetName, preset, presetNames } from './presets.js';
+export { requireTiles, requireTrainable } from './require-tiles.js';
 export { planRun, type RunRequest } from './start-run.js';
 export { type LabelledTile, labelledTiles, type TileSource, tileSource } from './tile-source.js';
-export { lastCheckpoint, type TrainHooks, type TrainOutcome, train } from './train.js';
+export { type TrainHooks, type TrainOutcome, train } from './train.js';
 export { scoreTile } from './validate.js';

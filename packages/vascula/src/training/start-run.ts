@@ -1,15 +1,15 @@
 import { join, resolve } from 'node:path';
 import {
+  checkSpec,
   InputError,
   type ModelSpec,
   neighboursAcrossSplit,
   type Recipe,
   type SplitRequest,
-  sizeMultiple,
   splitTiles,
 } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
-import type { Run, RunConfig } from '../run/index.js';
+import { cropFault, type Run, type RunConfig } from '../run/index.js';
 import type { PresetName } from './presets.js';
 import { labelledTiles } from './tile-source.js';
 
@@ -31,7 +31,7 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
   const tiles = labelledTiles(dataset);
   const { model, recipe, split } = request;
   const { width, height } = dataset.tileSize;
-  const multiple = sizeMultiple(model);
+  checkSpec(model);
   if (tiles.length < 2)
     throw new InputError({
       path: join(dataset.folder, 'train'),
@@ -39,12 +39,9 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
       expected: 'at least 2, to train on one and validate on the other',
       hint: 'Are all label files named with --polygons?',
     });
-  if (recipe.crop > Math.min(width, height) || recipe.crop % multiple !== 0)
-    throw new InputError({
-      path: '--crop',
-      problem: `${recipe.crop} pixels for tiles of ${width} x ${height}`,
-      expected: `a multiple of ${multiple} (depth ${model.depth}) up to ${Math.min(width, height)}`,
-    });
+  const expected = cropFault(recipe.crop, model, dataset.tileSize);
+  if (expected !== undefined)
+    throw new InputError({ path: '--crop', problem: `${recipe.crop} pixels`, expected });
   const sides = splitTiles(tiles, split);
   const config: RunConfig = {
     format: 'vascula run 1',

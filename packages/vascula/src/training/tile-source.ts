@@ -1,11 +1,4 @@
-import {
-  type Draw,
-  drawPlacement,
-  InputError,
-  type Recipe,
-  type SampleBatch,
-  sampleInto,
-} from '@vascula/core';
+import { type Draw, drawPlacement, type Recipe, type SampleBatch, sampleInto } from '@vascula/core';
 import { type Dataset, type RgbImage, readTile, type Tile, tileMask } from '../dataset/index.js';
 
 export interface LabelledTile {
@@ -31,12 +24,7 @@ export function tileSource(dataset: Dataset): TileSource {
   const tiles = new Map(labelledTiles(dataset).map((tile) => [tile.id, tile]));
   const load = async (id: string): Promise<LabelledTile> => {
     const tile = tiles.get(id);
-    if (tile === undefined)
-      throw new InputError({
-        path: dataset.folder,
-        problem: `has no labelled tile ${id}, which the run's split names`,
-        hint: 'Give the folder, and the label files, the run was trained on',
-      });
+    if (tile === undefined) throw new RangeError(`${dataset.folder} has no labelled tile ${id}`);
     const image = await readTile(tile, dataset.tileSize);
     return { tile, image, mask: await tileMask(tile, 'blood_vessel', image) };
   };

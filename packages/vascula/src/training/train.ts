@@ -13,11 +13,12 @@ import {
   type EpochRecord,
   type Run,
   type RunProgress,
-  readCheckpoint,
   runFiles,
   saveProgress,
   writeCheckpoint,
+  writeHistory,
 } from '../run/index.js';
+import { requireTrainable } from './require-tiles.js';
 import { type TileSource, tileSource } from './tile-source.js';
 import { validate } from './validate.js';
 
@@ -52,20 +53,27 @@ export async function train(
 ): Promise<TrainOutcome> {
   const { recipe, model: spec, data } = run.config;
   const files = runFiles(run.folder);
+  requireTrainable(run, dataset);
+  const stored = resumeFrom && storedParameters(resumeFrom.tensors, files.last);
   const source = tileSource(dataset);
   const trainer = await Trainer.create({
     runtime,
     spec,
     recipe,
     tileSize: data.tileSize,
-    parameters: resumeFrom
-      ? storedParameters(resumeFrom.tensors, files.last)
-      : initialParameters(recipe.seed),
-    ...(resumeFrom ? { slots: resumeFrom.tensors } : {}),
+    parameters: stored ?? initialParameters(recipe.seed),
+    ...(stored && { slots: stored }),
   });
+  if (resumeFrom) await writeHistory(run.folder, resumeFrom.progress);
   let progress = resumeFrom?.progress ?? { epochs: 0, step: 0, lossSum: 0, history: [] };
-  const save = async (): Promise<void> =>
-    saveProgress(run.folder, { tensors: await trainer.snapshot(), progress });
+  const weights = async (): Promise<Checkpoint['tensors']> => {
+    const tensors = await trainer.snapshot();
+    // A ReLU can hide a weight that is no number from the loss: it must not replace one that is.
+    for (const [name, { data }] of tensors)
+      if (!(data as Float32Array).every(Number.isFinite))
+        throw diverged(run, progress, `${name} holds a value that is no finite number`);
+    return tensors;
+  };
 
   while (progress.epochs < recipe.epochs) {
     const start = performance.now();
@@ -80,7 +88,7 @@ export async function train(
             hooks.validated?.({ epoch, done, total: run.split.validation.length }),
         });
     if (result === undefined) {
-      await save();
+      await saveProgress(run.folder, { tensors: await weights(), progress });
       return { progress, finished: false };
     }
     const losses = progress.history.map((record) => record.validationLoss);
@@ -88,17 +96,19 @@ export async function train(
       epoch,
       steps: epoch * progress.step,
       trainLoss: progress.lossSum / progress.step,
-      validationLoss: finite(result.loss, run, epoch, 'the validation loss'),
+      validationLoss: finite(result.loss, run, progress, 'the validation loss'),
       validationIou: result.iou,
       validationPooledIou: result.pooledIou,
       best: losses.every((loss) => result.loss < loss),
       seconds: (performance.now() - start) / 1000,
       waitedSeconds: trained.waited / 1000,
     };
+    const tensors = await weights();
     progress = { epochs: epoch, step: 0, lossSum: 0, history: [...progress.history, record] };
-    if (record.best)
-      await writeCheckpoint(files.best, { tensors: await trainer.snapshot(), progress });
-    await save();
+    const checkpoint = { tensors, progress };
+    // Before the last one: where a crash parts the two, the resumed epoch writes the same best again.
+    if (record.best) await writeCheckpoint(files.best, checkpoint);
+    await saveProgress(run.folder, checkpoint);
     hooks.epochEnded?.(record);
   }
   return { progress, finished: true };
@@ -109,10 +119,11 @@ async function trainEpoch(
   run: Run,
   source: TileSource,
   trainer: Trainer,
-  { epochs, step: first, lossSum: before }: RunProgress,
+  progress: RunProgress,
   hooks: TrainHooks,
 ): Promise<{ progress: Pick<RunProgress, 'step' | 'lossSum'>; waited: number }> {
   const { recipe, data } = run.config;
+  const { epochs } = progress;
   const epoch = epochs + 1;
   const copies = copiesPerTile(data.tileSize, recipe.crop);
   const batches = epochBatches(run.split.train, copies, epoch, recipe);
@@ -124,7 +135,8 @@ async function trainEpoch(
     batch.catch(() => undefined);
     return batch;
   };
-  let [step, lossSum, waited] = [first, before, 0];
+  let { step, lossSum } = progress;
+  let waited = 0;
   let upcoming = prepare(step);
   while (upcoming !== undefined && !hooks.signal.aborted) {
     const asked = performance.now();
@@ -132,7 +144,7 @@ async function trainEpoch(
     waited += performance.now() - asked;
     upcoming = prepare(step + 1);
     const loss = await trainer.step(batch, epochs * batches.length + step + 1);
-    finite(loss, run, epoch, `the loss of step ${step + 1}`);
+    finite(loss, run, progress, `the loss of step ${step + 1}`);
     lossSum += loss;
     step++;
     hooks.stepped?.({
@@ -146,16 +158,17 @@ async function trainEpoch(
 }
 
 /** A loss that is no number ends the run: every later weight would be no number either. */
-function finite(loss: number, run: Run, epoch: number, what: string): number {
+function finite(loss: number, run: Run, progress: RunProgress, what: string): number {
   if (Number.isFinite(loss)) return loss;
-  throw new InputError({
-    path: run.folder,
-    problem: `training diverged: ${what} of epoch ${epoch} is ${loss}`,
-    hint: `The weights after epoch ${epoch - 1} are in checkpoints/. Train anew with a lower --learning-rate`,
-  });
+  throw diverged(run, progress, `${what} of epoch ${progress.epochs + 1} is ${loss}`);
 }
 
-/** The checkpoint a run is resumed from. */
-export function lastCheckpoint(run: Run): Promise<Checkpoint> {
-  return readCheckpoint(runFiles(run.folder).last);
+function diverged({ folder }: Run, { epochs }: RunProgress, what: string): InputError {
+  return new InputError({
+    path: folder,
+    problem: `training diverged: ${what}`,
+    hint:
+      `${epochs > 0 ? 'The best weights so far are kept and can be used. ' : ''}` +
+      'To mend it, train anew with a lower --learning-rate',
+  });
 }
