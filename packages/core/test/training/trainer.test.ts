@@ -1,0 +1,143 @@
+import type { Runtime } from '@vascula/autograd';
+import { createNodeRuntime } from '@vascula/autograd/node';
+import {
+  buildModel,
+  createPredictor,
+  initialParameters,
+  type ModelSpec,
+  notebookSpecs,
+  type Recipe,
+  randomStream,
+  sizeMultiple,
+  storedParameters,
+  Trainer,
+  type TrainerOptions,
+} from '@vascula/core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const spec: ModelSpec = { ...notebookSpecs.unet, base: 2, depth: 3, kernel: 3, momentum: 0.5 };
+const recipe: Recipe = {
+  seed: 1,
+  epochs: 1,
+  batch: 2,
+  crop: 16,
+  learningRate: 1e-3,
+  negativeWeight: 3,
+  cutoff: 0.5,
+};
+const tileSize = { width: 23, height: 18 };
+
+let runtime: Runtime;
+beforeAll(() => {
+  runtime = createNodeRuntime({ threads: 1 });
+});
+afterAll(() => runtime.close());
+
+const create = (changes: Partial<TrainerOptions> = {}) =>
+  Trainer.create({
+    runtime,
+    spec,
+    recipe,
+    tileSize,
+    parameters: initialParameters(recipe.seed),
+    ...changes,
+  });
+
+const noise = (length: number) => {
+  const random = randomStream(3, 'noise');
+  return Float32Array.from({ length }, () => random.integer(256));
+};
+
+const batch = (positive: (k: number) => number) => ({
+  image: noise(2 * 3 * 256),
+  mask: Float32Array.from({ length: 2 * 256 }, (_, k) => positive(k)),
+  size: 16,
+});
+
+const tile = { ...tileSize, data: Uint8Array.from(noise(23 * 18 * 3)) };
+
+describe('a batch whose pixels are all of one kind', () => {
+  const first = async (value: number, negativeWeight: number) => {
+    const trainer = await create({ recipe: { ...recipe, negativeWeight } });
+    const before = await trainer.snapshot();
+    const loss = await trainer.step(
+      batch(() => value),
+      1,
+    );
+    const after = await trainer.snapshot();
+    for (const { data } of after.values())
+      expect((data as Float32Array).every(Number.isFinite)).toBe(true);
+    return { loss, before, after };
+  };
+
+  test('negative: the positive term is 0, the loss that of the other alone', async () => {
+    expect((await first(0, 0)).loss).toBe(0);
+    const { loss, before, after } = await first(0, 3);
+    expect(loss / (await first(0, 1)).loss).toBeCloseTo(3, 5);
+    expect(after.get('head.weight')).not.toEqual(before.get('head.weight'));
+  });
+
+  test('positive: the negative term is 0, whatever its weight', async () => {
+    const { loss, before, after } = await first(1, 3);
+    expect(loss).toBeGreaterThan(0.1);
+    expect((await first(1, 0)).loss).toBe(loss);
+    expect(after.get('head.weight')).not.toEqual(before.get('head.weight'));
+  });
+
+  test('a tile without vessel adds nothing to the positive sums', async () => {
+    const trainer = await create();
+    const { sums } = await trainer.validate(tile, new Uint8Array(23 * 18));
+    expect(sums).toMatchObject({ positives: 0, positiveCost: 0, negatives: 23 * 18 });
+    expect(trainer.validationLoss(sums)).toBeCloseTo((3 * sums.negativeCost) / (23 * 18), 9);
+  });
+});
+
+test('what was added to reach the multiple does not count', async () => {
+  expect(tileSize.width % sizeMultiple(spec)).not.toBe(0);
+  const trainer = await create();
+  const { probability, sums } = await trainer.validate(tile, new Uint8Array(23 * 18).fill(1));
+  expect(probability).toHaveLength(23 * 18);
+  expect(sums.positives).toBe(23 * 18);
+  const cost = probability.reduce((sum, p) => sum - Math.log(p), 0);
+  expect(sums.positiveCost / cost).toBeCloseTo(1, 5);
+});
+
+test('the network handed out predicts what validation saw', async () => {
+  const trainer = await create();
+  // Statistics and weights that are no longer the first ones.
+  for (let step = 1; step <= 5; step++)
+    await trainer.step(
+      batch((k) => Number(k % 16 < 5)),
+      step,
+    );
+  const { probability } = await trainer.validate(tile, new Uint8Array(23 * 18));
+  const stored = storedParameters(await trainer.snapshot(), 'snapshot');
+  const model = buildModel(spec, { batch: 1, height: 4, width: 4 }, stored);
+  const predicted = await (await createPredictor(runtime, model))(tile);
+  expect(Math.max(...predicted.map((p, k) => Math.abs(p - probability[k])))).toBeLessThan(1e-5);
+  expect(Math.max(...predicted) - Math.min(...predicted)).toBeGreaterThan(1e-3);
+});
+
+test('a snapshot goes on bit for bit; without its slots it is refused', async () => {
+  const fed = batch((k) => Number(k % 7 === 0));
+  const whole = await create();
+  for (let step = 1; step <= 4; step++) await whole.step(fed, step);
+  const expected = await whole.snapshot();
+
+  const first = await create();
+  for (let step = 1; step <= 2; step++) await first.step(fed, step);
+  const saved = await first.snapshot();
+  const stored = storedParameters(saved, 'saved');
+  const second = await create({ parameters: stored, slots: stored });
+  for (let step = 3; step <= 4; step++) await second.step(fed, step);
+  const resumed = await second.snapshot();
+  expect([...resumed.keys()].sort()).toEqual([...expected.keys()].sort());
+  for (const [name, tensor] of expected) expect(resumed.get(name), name).toEqual(tensor);
+
+  const slots = [...saved.keys()].filter((name) => name.startsWith('optimiser/'));
+  expect(slots.length).toBeGreaterThan(0);
+  const partial = storedParameters(new Map([...saved].filter(([name]) => name !== slots[0])), 'x');
+  await expect(create({ parameters: partial, slots: partial })).rejects.toThrow(
+    `x: ${slots[0]}: is missing`,
+  );
+});
