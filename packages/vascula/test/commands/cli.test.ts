@@ -1,46 +1,13 @@
-import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { labelLine, SQUARE, temporaryFolder, writeGoodFolder } from '../support/folder.js';
+import { vascula } from '../support/program.js';
 
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const interruptible = fileURLToPath(new URL('../support/interruptible.mjs', import.meta.url));
-
-interface Result {
-  readonly code: number | null;
-  readonly output: string;
-  readonly messages: string;
-}
-
-/** Runs the built program as a user does: a process of its own, pipes for a terminal. */
-function vascula(
-  args: readonly string[],
-  act?: (child: ReturnType<typeof spawn>) => void,
-  program = cli,
-) {
-  return new Promise<Result>((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], {
-      env: { ...process.env, NO_COLOR: '1' },
-    });
-    let output = '';
-    let messages = '';
-    child.stdout.on('data', (chunk) => {
-      output += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      messages += chunk;
-    });
-    child.on('error', reject);
-    // A process that dies of Ctrl-C has no code of its own: 130 is what a shell makes of it.
-    child.on('close', (code, signal) =>
-      resolve({ code: signal === 'SIGINT' ? 130 : code, output, messages }),
-    );
-    act?.(child);
-  });
-}
 
 let temporary: Awaited<ReturnType<typeof temporaryFolder>>;
 let good: string;
@@ -133,7 +100,7 @@ test('a reader that stops early is no error', async () => {
 });
 
 /** Ctrl-C each time the program under test asks for it. */
-const pressWhenAsked = (child: ReturnType<typeof spawn>) =>
+const pressWhenAsked = (child: ChildProcess) =>
   child.stdout?.on('data', (chunk: Buffer) => {
     if (chunk.includes('press')) child.kill('SIGINT');
   });

@@ -1,0 +1,73 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '@vascula/core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openDataset } from '../../dist/dataset/index.js';
+import { openRun, rewriteConfig, runFiles, trainedModel } from '../../dist/run/index.js';
+import { tileSource } from '../../dist/training/index.js';
+import { temporaryFolder } from '../support/folder.js';
+import { goOn, historyOf, newRun, tinyDataset } from '../support/tiny-run.js';
+
+let temporary: Awaited<ReturnType<typeof temporaryFolder>>;
+let data: string;
+beforeAll(async () => {
+  temporary = await temporaryFolder();
+  data = await tinyDataset(temporary.path);
+});
+afterAll(() => temporary.remove());
+
+test('tiles without any vessel: the loss is finite, each scores by what was predicted', async () => {
+  const empty = join(temporary.path, 'empty');
+  const data = await tinyDataset(empty);
+  const labels = join(data, 'polygons.jsonl');
+  const lines = (await readFile(labels, 'utf8')).trim().split('\n');
+  const none = lines.map((line) => JSON.stringify({ ...JSON.parse(line), annotations: [] }));
+  await writeFile(labels, `${none.join('\n')}\n`);
+  const folder = join(empty, 'run');
+  const { split } = await newRun(data, folder, { epochs: 2, cutoff: 1 });
+  await goOn(folder);
+  const history = await historyOf(folder);
+  expect(history).toHaveLength(2);
+  for (const record of history) {
+    expect(record.trainLoss).toBeGreaterThan(0);
+    expect(Number.isFinite(record.validationLoss)).toBe(true);
+    // Nothing is above 1: an image empty in truth and prediction counts 1.
+    expect([record.validationIou, record.validationPooledIou]).toEqual([1, 1]);
+  }
+  const dataset = await openDataset(data);
+  const { mask } = await tileSource(dataset).load(split.train[0]);
+  expect(mask.every((pixel) => pixel === 0)).toBe(true);
+});
+
+test('training that diverges says so and leaves the last good checkpoints as they were', async () => {
+  const folder = join(temporary.path, 'diverging');
+  await newRun(data, folder, { epochs: 1 });
+  await goOn(folder);
+  const files = runFiles(folder);
+  const saved = () => Promise.all([files.last, files.best, files.history].map((f) => readFile(f)));
+  const before = await saved();
+
+  const run = await openRun(folder);
+  const recipe = { ...run.config.recipe, epochs: 3, learningRate: 1e30 };
+  await rewriteConfig({ ...run, config: { ...run.config, recipe } });
+  const failure = await goOn(folder).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(InputError);
+  expect(String(failure)).toMatch(/training diverged: .* is (NaN|Infinity)/);
+  expect(String(failure)).toContain('The best weights so far are kept and can be used.');
+  expect(String(failure)).toContain('--learning-rate');
+  expect(await saved()).toEqual(before);
+  expect((await trainedModel(await openRun(folder))).epoch).toBe(1);
+});
+
+test('a batch is what its draws say, whatever was read before it; nothing is kept', async () => {
+  const folder = join(temporary.path, 'batches');
+  const run = await newRun(data, folder);
+  const source = tileSource(await openDataset(data));
+  const draws = run.split.train.slice(0, 2).map((id) => ({ id, copy: 0 }));
+  const first = await source.batch(draws, 1, run.config.recipe);
+  await source.batch([...draws].reverse(), 2, run.config.recipe);
+  const second = await source.batch(draws, 1, run.config.recipe);
+  expect(second).toEqual(first);
+  expect(second.image).not.toBe(first.image);
+  expect(new Set(first.mask)).toEqual(new Set([0, 1]));
+});
