@@ -16,6 +16,7 @@ export const imageEndings: ReadonlySet<string> = new Set([...tiffEndings, '.png'
 export async function readImage(path: string): Promise<RgbImage> {
   if (tiffEndings.has(extname(path).toLowerCase())) return readTileImage(path);
   const bytes = await readTileFile(path);
+  if (bytes.length === 0) throw new InputError({ path, problem: 'is empty' });
   const image = sharp(bytes, { limitInputPixels: false, failOn: 'warning', ignoreIcc: true });
   try {
     const header = await image.metadata();

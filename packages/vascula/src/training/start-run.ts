@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import {
-  checkSpec,
+  buildModel,
+  emptyParameters,
   InputError,
   type ModelSpec,
   neighboursAcrossSplit,
@@ -31,7 +32,6 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
   const tiles = labelledTiles(dataset);
   const { model, recipe, split } = request;
   const { width, height } = dataset.tileSize;
-  checkSpec(model);
   if (tiles.length < 2)
     throw new InputError({
       path: join(dataset.folder, 'train'),
@@ -42,6 +42,8 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
   const expected = cropFault(recipe.crop, model, dataset.tileSize);
   if (expected !== undefined)
     throw new InputError({ path: '--crop', problem: `${recipe.crop} pixels`, expected });
+  // Refuses a network out of range or too large, before there is a folder of it.
+  buildModel(model, { batch: 1, height: recipe.crop, width: recipe.crop }, emptyParameters);
   const sides = splitTiles(tiles, split);
   const config: RunConfig = {
     format: 'vascula run 1',
