@@ -1,3 +1,3 @@
 export { copiesPerTile, type Draw, drawPlacement, epochBatches } from './draws.js';
-export type { Recipe } from './recipe.js';
+export { learningRateAt, type Recipe } from './recipe.js';
 export { type TileValidation, Trainer, type TrainerOptions } from './trainer.js';

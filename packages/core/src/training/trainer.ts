@@ -122,9 +122,9 @@ export class Trainer {
   }
 
   /** One optimisation step on a batch; `step` counts from 1 over the whole run. Gives the loss. */
-  async step(batch: SampleBatch, step: number): Promise<number> {
+  async step(batch: SampleBatch, step: number, learningRate: number): Promise<number> {
     const { recipe } = this.options;
-    const scalars = this.optimiser.scalars(step, recipe.learningRate);
+    const scalars = this.optimiser.scalars(step, learningRate);
     const shape = (channels: number) => [recipe.batch, channels, batch.size, batch.size];
     const { loss } = await this.stepProgram.run({
       image: { type: 'float32', shape: shape(3), data: batch.image },

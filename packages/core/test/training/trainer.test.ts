@@ -22,6 +22,7 @@ const recipe: Recipe = {
   batch: 2,
   crop: 16,
   learningRate: 1e-3,
+  learningRateDecay: 1,
   negativeWeight: 3,
   cutoff: 0.5,
 };
@@ -63,6 +64,7 @@ describe('a batch whose pixels are all of one kind', () => {
     const loss = await trainer.step(
       batch(() => value),
       1,
+      recipe.learningRate,
     );
     const after = await trainer.snapshot();
     for (const { data } of after.values())
@@ -109,6 +111,7 @@ test('the network handed out predicts what validation saw', async () => {
     await trainer.step(
       batch((k) => Number(k % 16 < 5)),
       step,
+      recipe.learningRate,
     );
   const { probability } = await trainer.validate(tile, new Uint8Array(23 * 18));
   const stored = storedParameters(await trainer.snapshot(), 'snapshot');
@@ -121,15 +124,15 @@ test('the network handed out predicts what validation saw', async () => {
 test('a snapshot goes on bit for bit; without its slots it is refused', async () => {
   const fed = batch((k) => Number(k % 7 === 0));
   const whole = await create();
-  for (let step = 1; step <= 4; step++) await whole.step(fed, step);
+  for (let step = 1; step <= 4; step++) await whole.step(fed, step, recipe.learningRate);
   const expected = await whole.snapshot();
 
   const first = await create();
-  for (let step = 1; step <= 2; step++) await first.step(fed, step);
+  for (let step = 1; step <= 2; step++) await first.step(fed, step, recipe.learningRate);
   const saved = await first.snapshot();
   const stored = storedParameters(saved, 'saved');
   const second = await create({ parameters: stored, slots: stored });
-  for (let step = 3; step <= 4; step++) await second.step(fed, step);
+  for (let step = 3; step <= 4; step++) await second.step(fed, step, recipe.learningRate);
   const resumed = await second.snapshot();
   expect([...resumed.keys()].sort()).toEqual([...expected.keys()].sort());
   for (const [name, tensor] of expected) expect(resumed.get(name), name).toEqual(tensor);

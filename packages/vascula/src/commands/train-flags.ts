@@ -24,6 +24,7 @@ export interface TrainFlags {
   readonly batch?: number;
   readonly epochs?: number;
   readonly learningRate?: number;
+  readonly learningRateDecay?: number;
   readonly negativeWeight?: number;
   readonly cutoff?: number;
   readonly seed: number;
@@ -45,6 +46,7 @@ export const newRunFlags = [
   'crop',
   'batch',
   'learningRate',
+  'learningRateDecay',
   'negativeWeight',
   'cutoff',
   'seed',
@@ -73,7 +75,12 @@ export function addTrainFlags(command: Command): Command {
     .option('--crop <pixels>', 'side of the squares trained on', integerBetween(1, 8192))
     .option('--batch <n>', 'squares in a step', integerBetween(1, 1024))
     .option('--epochs <n>', 'epochs in all', integerFrom(1))
-    .option('--learning-rate <x>', "Adam's learning rate", positiveNumber)
+    .option('--learning-rate <x>', "Adam's learning rate in the first epoch", positiveNumber)
+    .option(
+      '--learning-rate-decay <x>',
+      "what each epoch's learning rate is of the one before",
+      numberBetween(0.01, 1),
+    )
     .option(
       '--negative-weight <x>',
       'weight of the loss over negative pixels',

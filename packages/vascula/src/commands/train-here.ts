@@ -112,6 +112,7 @@ function plan(
       batch: flags.batch ?? recipe.batch,
       crop,
       learningRate: flags.learningRate ?? recipe.learningRate,
+      learningRateDecay: flags.learningRateDecay ?? recipe.learningRateDecay,
       negativeWeight: flags.negativeWeight ?? recipe.negativeWeight,
       cutoff: flags.cutoff ?? recipe.cutoff,
     },

@@ -50,6 +50,7 @@ export const runConfigSchema = z
       batch: size,
       crop: size,
       learningRate: z.number().positive(),
+      learningRateDecay: z.number().gt(0).lte(1),
       negativeWeight: z.number().min(0),
       cutoff: z.number().min(0).max(1),
     }),

@@ -17,9 +17,12 @@ export function preset(name: PresetName, architecture: Architecture): Preset {
   const model = notebookSpecs[architecture];
   const shared = { negativeWeight: 3, cutoff: 0.8, batch: 4 };
   if (name === 'notebook')
-    return { model, recipe: { ...shared, epochs: 20, crop: 512, learningRate: 2e-4 } };
+    return {
+      model,
+      recipe: { ...shared, epochs: 20, crop: 512, learningRate: 2e-4, learningRateDecay: 1 },
+    };
   return {
     model: { ...model, base: 8, kernel: 3, momentum: 0.9 },
-    recipe: { ...shared, epochs: 20, crop: 256, learningRate: 2e-3 },
+    recipe: { ...shared, epochs: 20, crop: 256, learningRate: 2e-3, learningRateDecay: 0.9 },
   };
 }

@@ -4,6 +4,7 @@ import {
   epochBatches,
   InputError,
   initialParameters,
+  learningRateAt,
   storedParameters,
   Trainer,
 } from '@vascula/core';
@@ -125,6 +126,7 @@ async function trainEpoch(
   const { recipe, data } = run.config;
   const { epochs } = progress;
   const epoch = epochs + 1;
+  const learningRate = learningRateAt(recipe, epoch);
   const copies = copiesPerTile(data.tileSize, recipe.crop);
   const batches = epochBatches(run.split.train, copies, epoch, recipe);
   const prepare = (index: number) => {
@@ -143,7 +145,7 @@ async function trainEpoch(
     const batch = await upcoming;
     waited += performance.now() - asked;
     upcoming = prepare(step + 1);
-    const loss = await trainer.step(batch, epochs * batches.length + step + 1);
+    const loss = await trainer.step(batch, epochs * batches.length + step + 1, learningRate);
     finite(loss, run, progress, `the loss of step ${step + 1}`);
     lossSum += loss;
     step++;

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { type Runtime, readSafetensors } from '@vascula/autograd';
 import { createNodeRuntime } from '@vascula/autograd/node';
 import { notebookSpecs, type Recipe } from '@vascula/core';
+import { withPredictor } from '../../dist/commands/with-predictor.js';
 import { openDataset } from '../../dist/dataset/index.js';
+import { readImage } from '../../dist/prediction/index.js';
 import { createRun, lastCheckpoint, openRun, type Run, runFiles } from '../../dist/run/index.js';
 import { writeSyntheticDataset } from '../../dist/synthetic/index.js';
 import { planRun, type TrainHooks, type TrainOutcome, train } from '../../dist/training/index.js';
@@ -19,6 +21,7 @@ const tinyRecipe: Recipe = {
   batch: 4,
   crop: 32,
   learningRate: 0.01,
+  learningRateDecay: 0.9,
   negativeWeight: 3,
   cutoff: 0.5,
 };
@@ -77,6 +80,15 @@ export async function withRuntime<T>(use: (runtime: Runtime) => Promise<T>, thre
   } finally {
     await runtime.close();
   }
+}
+
+/** A cutoff with pixels on either side of it: a tenth of those of the images lie above. */
+export function tenthAbove(run: string, paths: readonly string[]): Promise<number> {
+  return withPredictor(run, 1, async (predict) => {
+    const all: number[] = [];
+    for (const path of paths) all.push(...(await predict(await readImage(path))));
+    return all.sort((a, b) => a - b)[Math.floor(0.9 * all.length)];
+  });
 }
 
 /** Everything a run's training decides, to the bit: tensors, and the history but for its times. */
