@@ -82,12 +82,12 @@ export async function withRuntime<T>(use: (runtime: Runtime) => Promise<T>, thre
   }
 }
 
-/** A cutoff with pixels on either side of it: a tenth of those of the images lie above. */
-export function tenthAbove(run: string, paths: readonly string[]): Promise<number> {
+/** A cutoff with pixels on either side of it: half the values that are met lie above. */
+export function middleCutoff(run: string, paths: readonly string[]): Promise<number> {
   return withPredictor(run, 1, async (predict) => {
-    const all: number[] = [];
-    for (const path of paths) all.push(...(await predict(await readImage(path))));
-    return all.sort((a, b) => a - b)[Math.floor(0.9 * all.length)];
+    const met = new Set<number>();
+    for (const path of paths) for (const p of await predict(await readImage(path))) met.add(p);
+    return [...met].sort((a, b) => a - b)[Math.floor(met.size / 2)];
   });
 }
 
