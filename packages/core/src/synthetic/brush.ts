@@ -1,6 +1,6 @@
 import type { Random } from '../random.js';
 import type { Noise } from './noise.js';
-import type { StainPlanes } from './stainPlanes.js';
+import type { StainPlanes } from './stain-planes.js';
 import type { Texture } from './texture.js';
 
 /** What every painter works with. */

@@ -1,6 +1,6 @@
 import type { Random } from '../random.js';
 import type { SlideStain } from './slides.js';
-import type { StainPlanes } from './stainPlanes.js';
+import type { StainPlanes } from './stain-planes.js';
 
 /** Optical density of one unit of stain in R, G, B, fitted by eye to pixels of PAS-stained kidney. */
 const PAS_DENSITY = [0.33, 1.1, 0.34] as const;

@@ -3,7 +3,7 @@ import { type Blob, blobOutline, clippedRing, type Outline, ribbonOutline } from
 import { type Patch, patchOf } from './patch.js';
 import type { SyntheticSlide } from './slides.js';
 import type { Structure, StructureKind } from './structure.js';
-import type { TubuleLattice } from './tubuleLattice.js';
+import type { TubuleLattice } from './tubule-lattice.js';
 
 /** The tile a layout is made for. */
 export interface Site {

@@ -5,16 +5,16 @@ import { chamferDistance } from './distance.js';
 import { placeStructures } from './layout.js';
 import { smoothstep, valueNoise } from './noise.js';
 import type { Ring } from './outline.js';
-import { paintGap, paintLimb } from './paintDistractors.js';
-import { paintGlomerulus } from './paintGlomerulus.js';
-import { paintTissueNuclei } from './paintNuclei.js';
-import { paintTissue } from './paintTissue.js';
-import { paintVessel } from './paintVessel.js';
+import { paintGap, paintLimb } from './paint-distractors.js';
+import { paintGlomerulus } from './paint-glomerulus.js';
+import { paintTissueNuclei } from './paint-nuclei.js';
+import { paintTissue } from './paint-tissue.js';
+import { paintVessel } from './paint-vessel.js';
 import type { SyntheticSlide } from './slides.js';
-import { cover, stainPlanes } from './stainPlanes.js';
+import { cover, stainPlanes } from './stain-planes.js';
 import { isVessel, type Structure, type StructureKind } from './structure.js';
 import { sectionTexture } from './texture.js';
-import { TubuleLattice } from './tubuleLattice.js';
+import { TubuleLattice } from './tubule-lattice.js';
 
 export interface SyntheticTileOptions {
   readonly seed: number;

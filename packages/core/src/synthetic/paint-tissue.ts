@@ -1,7 +1,7 @@
 import type { Brush } from './brush.js';
 import { smoothMinimum, smoothstep } from './noise.js';
-import { cover, type StainPlanes } from './stainPlanes.js';
-import type { Tubule, TubuleLattice } from './tubuleLattice.js';
+import { cover, type StainPlanes } from './stain-planes.js';
+import type { Tubule, TubuleLattice } from './tubule-lattice.js';
 
 /** What later painters need to know of the tissue under them; both size*size. */
 export interface Tissue {

@@ -1,9 +1,9 @@
 import type { Brush } from './brush.js';
 import { smoothstep } from './noise.js';
-import { paintNucleus } from './paintNuclei.js';
-import { cover } from './stainPlanes.js';
+import { paintNucleus } from './paint-nuclei.js';
+import { cover } from './stain-planes.js';
 import type { Structure } from './structure.js';
-import { vesselAnatomy } from './vesselAnatomy.js';
+import { vesselAnatomy } from './vessel-anatomy.js';
 
 /**
  * Paints a vessel from its polygon: basement membrane at the rim, wall, lumen with plasma and red

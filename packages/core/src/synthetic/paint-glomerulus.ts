@@ -1,8 +1,8 @@
 import type { Brush } from './brush.js';
 import { smoothstep } from './noise.js';
-import { paintNucleus } from './paintNuclei.js';
-import { SpacedPoints } from './spacedPoints.js';
-import { cover } from './stainPlanes.js';
+import { paintNucleus } from './paint-nuclei.js';
+import { SpacedPoints } from './spaced-points.js';
+import { cover } from './stain-planes.js';
 import type { Structure } from './structure.js';
 
 /**

@@ -1,9 +1,9 @@
 import type { Brush } from './brush.js';
 import { smoothstep } from './noise.js';
-import type { Tissue } from './paintTissue.js';
-import { SpacedPoints } from './spacedPoints.js';
-import { cover } from './stainPlanes.js';
-import type { TubuleLattice } from './tubuleLattice.js';
+import type { Tissue } from './paint-tissue.js';
+import { SpacedPoints } from './spaced-points.js';
+import { cover } from './stain-planes.js';
+import type { TubuleLattice } from './tubule-lattice.js';
 
 /** An ellipse of chromatin: half axes in pixels, angle of the long one in radians. */
 export interface Nucleus {
