@@ -1,4 +1,4 @@
 export * from './check/index.js';
 export * from './dataset/index.js';
-export { appendJsonLine, type WriteOptions, writeFileAtomic } from './files/index.js';
+export { type WriteOptions, writeFileAtomic } from './files/index.js';
 export * from './synthetic/index.js';

@@ -1,4 +1,3 @@
-export { appendJsonLine } from './append.js';
 export { type WriteOptions, writeFileAtomic } from './atomic.js';
 export { claimEmptyFolder } from './empty-folder.js';
 export { exists } from './exists.js';

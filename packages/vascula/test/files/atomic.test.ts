@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@vascula/core';
-import { appendJsonLine, writeFileAtomic } from 'vascula';
+import { writeFileAtomic } from 'vascula';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/folder.js';
 
@@ -54,11 +54,4 @@ test('a failed write leaves the older file and no temporary one', async () => {
   expect(await readFile(path, 'utf8')).toBe('old');
   expect(await readdir(folder.path)).toEqual(['history.json']);
   await expect(writeFileAtomic(join(folder.path, 'absent', 'x'), '')).rejects.toThrow('ENOENT');
-});
-
-test('appends one JSON document a line', async () => {
-  await appendJsonLine(path, { epoch: 1, note: 'a\nb' });
-  await appendJsonLine(path, { epoch: 2 });
-  expect(await readFile(path, 'utf8')).toBe('{"epoch":1,"note":"a\\nb"}\n{"epoch":2}\n');
-  await expect(appendJsonLine(path, undefined)).rejects.toThrow(TypeError);
 });
