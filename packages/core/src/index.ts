@@ -1,5 +1,6 @@
 export * from './augmentation/index.js';
 export { describeFault, type Fault, InputError } from './errors.js';
+export * from './figures/index.js';
 export * from './formats/index.js';
 export * from './geometry/index.js';
 export * from './instances/index.js';
@@ -9,5 +10,7 @@ export * from './pictures/index.js';
 export * from './prediction/index.js';
 export { type Random, randomStream } from './random.js';
 export * from './splits/index.js';
+export * from './statistics/index.js';
 export * from './synthetic/index.js';
+export * from './tables/index.js';
 export * from './training/index.js';

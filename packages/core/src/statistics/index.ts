@@ -1,0 +1,2 @@
+export { type BootstrapOptions, bootstrapInterval, type Interval } from './bootstrap.js';
+export { type PairedTest, pairedTest } from './paired-test.js';
