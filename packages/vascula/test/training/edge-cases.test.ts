@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@vascula/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -57,6 +57,18 @@ test('training that diverges says so and leaves the last good checkpoints as the
   expect(String(failure)).toContain('--learning-rate');
   expect(await saved()).toEqual(before);
   expect((await trainedModel(await openRun(folder))).epoch).toBe(1);
+});
+
+test('weights that are no numbers are never saved, whatever the loss before them was', async () => {
+  const folder = join(temporary.path, 'infinite');
+  // In float32 the rate is infinite: the first step's loss is still a number, the weights are not.
+  await newRun(data, folder, { learningRate: 1e39 });
+  const controller = new AbortController();
+  const hooks = { signal: controller.signal, stepped: () => controller.abort() };
+  await expect(goOn(folder, { hooks })).rejects.toThrow(
+    /training diverged: \S+ holds a value that is no finite number\. To mend it, train anew/,
+  );
+  expect(await readdir(join(folder, 'checkpoints'))).toEqual([]);
 });
 
 test('a batch is what its draws say, whatever was read before it; nothing is kept', async () => {
