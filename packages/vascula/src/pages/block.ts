@@ -53,11 +53,8 @@ export interface Page {
   readonly sections: readonly Section[];
   /** All numbers of the page: written as `data.json`. */
   readonly data: unknown;
-  /**
-   * Pictures no block shows, which the `picture` field of a figure's rows points to (`picturePath`).
-   * May be a generator: one is held at a time.
-   */
-  readonly hoverPictures?: Iterable<Thumbnail> | AsyncIterable<Thumbnail>;
+  /** Pictures no block shows, which the `picture` field of a figure's rows points to (`picturePath`). */
+  readonly hoverPictures?: readonly Thumbnail[];
 }
 
 /** A picture shown beside the dot it belongs to, which has the words. */

@@ -1,0 +1,95 @@
+// Draws each figure in place of its still picture, as wide as the page allows and in the page's colours.
+{
+  const { specs, configs } = JSON.parse(document.getElementById('specs').textContent);
+  const plots = [...document.querySelectorAll('[data-figure]')];
+  const views = new Map();
+  /** Width of a page, px, from which a legend's entries do not fit in one line. */
+  const NARROW = 480;
+  const LEAST_PANEL = 120;
+  const ATTEMPTS = 6;
+
+  const refuse = (uri) => Promise.reject(new Error(`a figure may not load ${uri}`));
+  const loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
+
+  const theme = () => {
+    const chosen = document.documentElement.dataset.theme;
+    if (chosen) return chosen;
+    return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+  };
+
+  /** The same figure in less width: fewer panels a row, then narrower panels; undefined at the end. */
+  const narrower = (spec, width, space) => {
+    if (spec.columns > 1) {
+      const columns = Math.floor((spec.columns * space) / width);
+      return { ...spec, columns: Math.max(1, Math.min(columns, spec.columns - 1)) };
+    }
+    let changed = false;
+    const shrink = (view) => {
+      if (typeof view.width !== 'number' || view.width <= LEAST_PANEL) return view;
+      changed = true;
+      return { ...view, width: Math.max(LEAST_PANEL, Math.floor(view.width - (width - space))) };
+    };
+    const next = shrink({
+      ...spec,
+      ...(spec.spec && { spec: shrink(spec.spec) }),
+      ...(spec.concat && { concat: spec.concat.map(shrink) }),
+    });
+    return changed ? next : undefined;
+  };
+
+  const render = async (spec, config) => {
+    const host = document.createElement('div');
+    const compiled = vegaLite.compile({ ...spec, config }).spec;
+    const view = new vega.View(vega.parse(compiled), { renderer: 'svg', loader });
+    view.tooltip(globalThis.showTooltip).initialize(host);
+    await view.runAsync();
+    return { view, host, width: Number(host.querySelector('svg').getAttribute('width')) };
+  };
+
+  const draw = async (plot) => {
+    const space = plot.clientWidth;
+    const config = structuredClone(configs[theme()]);
+    if (space < NARROW) config.legend.columns = 2;
+    let spec = specs[plot.dataset.figure];
+    let drawn;
+    for (let attempt = 0; attempt < ATTEMPTS && spec; attempt++) {
+      drawn?.view.finalize();
+      drawn = await render(spec, config);
+      if (drawn.width <= space) break;
+      spec = narrower(spec, drawn.width, space);
+    }
+    views.get(plot)?.finalize();
+    views.set(plot, drawn.view);
+    plot.replaceChildren(drawn.host);
+    plot.dataset.drawn = space;
+  };
+
+  let round = 0;
+  const drawAll = async () => {
+    const mine = ++round;
+    for (const plot of plots) {
+      // Lets the page answer between two figures; a newer round takes over.
+      await new Promise((resolve) => setTimeout(resolve));
+      if (mine !== round) return;
+      try {
+        await draw(plot);
+      } catch (error) {
+        console.error(`figure ${plot.dataset.figure}:`, error);
+      }
+    }
+    document.documentElement.dataset.figures = 'drawn';
+  };
+
+  let width = innerWidth;
+  let waiting;
+  addEventListener('resize', () => {
+    if (innerWidth === width) return;
+    width = innerWidth;
+    clearTimeout(waiting);
+    waiting = setTimeout(drawAll, 200);
+  });
+  document.addEventListener('themechange', drawAll);
+  // Texts are measured as they are drawn: the font has to be there.
+  const fonts = ['12px Inter', '600 12px Inter'].map((font) => document.fonts.load(font));
+  Promise.allSettled(fonts).then(drawAll);
+}
