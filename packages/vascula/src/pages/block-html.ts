@@ -46,9 +46,11 @@ function figureHtml({ name, title, caption }: Figure, { width, height }: FigureS
 }
 
 function picturesHtml(block: Extract<Block, { kind: 'pictures' }>): Html {
+  // Several panels in a row, as a tile beside its mask: too small in the columns of a gallery.
+  const wide = block.pictures.some(({ width, height }) => width >= 1.8 * height);
   return html`<section class="card" id="pictures-${block.name}">
 <h3>${block.title}</h3><p>${block.caption}</p>
-<ul class="pictures">
+<ul class="pictures${wide ? ' wide' : ''}">
 ${block.pictures.map(pictureHtml)}</ul>
 </section>
 `;

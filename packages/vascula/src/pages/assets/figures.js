@@ -27,7 +27,10 @@
     const shrink = (view) => {
       if (typeof view.width !== 'number' || view.width <= LEAST_PANEL) return view;
       changed = true;
-      return { ...view, width: Math.max(LEAST_PANEL, Math.floor(view.width - (width - space))) };
+      const panel = Math.max(LEAST_PANEL, Math.floor(view.width - (width - space)));
+      // Maps keep their shape; elsewhere the height is as good as before.
+      const height = spec.concat && Math.round((view.height * panel) / view.width);
+      return { ...view, width: panel, ...(height && { height }) };
     };
     const next = shrink({
       ...spec,
