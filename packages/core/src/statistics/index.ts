@@ -1,2 +1,3 @@
 export { type BootstrapOptions, bootstrapInterval, type Interval } from './bootstrap.js';
+export { normalDistribution, normalQuantile } from './normal.js';
 export { type PairedTest, pairedTest } from './paired-test.js';

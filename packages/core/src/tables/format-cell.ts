@@ -11,5 +11,7 @@ export function formatCell(column: Column, value: Cell | undefined): string {
   if (typeof value === 'string') return value;
   if (!Number.isFinite(value)) return NO_VALUE;
   if (column.kind === 'text') return String(value);
-  return value.toFixed(column.kind === 'integer' ? 0 : (column.digits ?? 3));
+  const text = value.toFixed(column.kind === 'integer' ? 0 : (column.digits ?? 3));
+  // What rounds to zero has no sign.
+  return Number(text) === 0 ? text.replace('-', '') : text;
 }
