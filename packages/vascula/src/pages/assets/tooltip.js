@@ -1,11 +1,14 @@
-// What a hovered mark says, and the picture its row points to. Texts enter as text, never as markup.
+// What a hovered or tapped mark says, and the picture its row points to. Texts enter as text, never as
+// markup.
 {
   const box = document.getElementById('tooltip');
   const PICTURE = /^pictures\/[\w.~-]+\.(?:png|jpg)$/;
   const GAP = 14;
+  /** How far beside a mark a finger may come down, px. */
+  const REACH = [0, 5, 10, 15];
 
-  const lines = (value) => {
-    if (typeof value !== 'object') return [document.createTextNode(String(value))];
+  const words = (value) => {
+    if (typeof value !== 'object') return document.createTextNode(String(value));
     const list = document.createElement('dl');
     for (const [label, text] of Object.entries(value)) {
       const term = document.createElement('dt');
@@ -14,7 +17,7 @@
       detail.textContent = String(text);
       list.append(term, detail);
     }
-    return [list];
+    return list;
   };
 
   const picture = (path) => {
@@ -24,7 +27,7 @@
     return image;
   };
 
-  const place = (x, y) => {
+  const place = ({ clientX: x, clientY: y }) => {
     const { width, height } = box.getBoundingClientRect();
     const right = x + GAP + width > innerWidth ? x - GAP - width : x + GAP;
     const below = y + GAP + height > innerHeight ? y - GAP - height : y + GAP;
@@ -32,28 +35,50 @@
     box.style.top = `${Math.max(4, below)}px`;
   };
 
+  let shown;
   const hide = () => {
+    shown = undefined;
     box.hidden = true;
     box.replaceChildren();
   };
-
-  let shown;
-  /** Vega's tooltip handler. */
-  globalThis.showTooltip = (_handler, event, item, value) => {
-    if (value === null || value === undefined || value === '') {
-      shown = undefined;
-      hide();
-      return;
-    }
+  const show = (event, item, value) => {
     if (item !== shown) {
       shown = item;
-      const path = item?.datum?.picture;
-      const shows = typeof path === 'string' && PICTURE.test(path);
-      box.replaceChildren(...(shows ? [picture(path)] : []), ...lines(value));
+      const path = item.datum?.picture;
+      const images = typeof path === 'string' && PICTURE.test(path) ? [picture(path)] : [];
+      box.replaceChildren(...images, words(value));
       box.hidden = false;
     }
-    place(event.clientX ?? event.touches[0].clientX, event.clientY ?? event.touches[0].clientY);
+    place(event);
   };
+
+  const says = (value) => value !== null && value !== undefined && value !== '';
+
+  /** Vega's tooltip handler. A finger leaves the mark as it is lifted: taps are for `click` to answer. */
+  globalThis.showTooltip = (_handler, event, item, value) => {
+    if (event.pointerType === 'touch') return;
+    if (says(value)) show(event, item, value);
+    else hide();
+  };
+
+  /** The item of the scene graph, which Vega keeps on its element, at or near the point. */
+  const itemNear = (x, y) => {
+    for (const radius of REACH) {
+      for (let turn = 0; turn < 8; turn++) {
+        const angle = (turn * Math.PI) / 4;
+        const at = [x + radius * Math.cos(angle), y + radius * Math.sin(angle)];
+        const item = document.elementFromPoint(...at)?.__data__;
+        if (item && says(item.tooltip)) return item;
+      }
+    }
+    return undefined;
+  };
+
+  addEventListener('click', (event) => {
+    const item = event.target.closest('.plot') && itemNear(event.clientX, event.clientY);
+    if (item) show(event, item, item.tooltip);
+    else hide();
+  });
   addEventListener('keydown', (event) => event.key === 'Escape' && hide());
   addEventListener('scroll', hide, { passive: true });
 }
