@@ -6,6 +6,7 @@
   /** Width of a page, px, from which a legend's entries do not fit in one line. */
   const NARROW = 480;
   const LEAST_PANEL = 120;
+  const WIDEST_STACKED = 320;
   const ATTEMPTS = 6;
 
   const refuse = (uri) => Promise.reject(new Error(`a figure may not load ${uri}`));
@@ -17,27 +18,38 @@
     return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
   };
 
-  /** The same figure in less width: fewer panels a row, then narrower panels; undefined at the end. */
-  const narrower = (spec, width, space) => {
-    if (spec.columns > 1) {
+  /** The same figure with each panel wider by `change` px, within bounds; undefined where none is. */
+  const withPanels = (spec, change, most) => {
+    let changed = false;
+    const resize = (view) => {
+      if (typeof view.width !== 'number') return view;
+      const width = Math.min(most, Math.max(LEAST_PANEL, Math.floor(view.width + change)));
+      changed ||= width !== view.width;
+      // Maps keep their shape; elsewhere the height is as good as before.
+      const height = spec.concat && Math.round((view.height * width) / view.width);
+      return { ...view, width, ...(height && { height }) };
+    };
+    const resized = resize({
+      ...spec,
+      ...(spec.spec && { spec: resize(spec.spec) }),
+      ...(spec.concat && { concat: spec.concat.map(resize) }),
+    });
+    return changed ? resized : undefined;
+  };
+
+  /**
+   * The next try at a figure that came out `width` px wide where there are `space`: fewer panels a row,
+   * then narrower ones; wider ones where they stand one above the other and room is left. Undefined
+   * where it is as good as it gets.
+   */
+  const better = (spec, original, width, space) => {
+    if (width > space && spec.columns > 1) {
       const columns = Math.floor((spec.columns * space) / width);
       return { ...spec, columns: Math.max(1, Math.min(columns, spec.columns - 1)) };
     }
-    let changed = false;
-    const shrink = (view) => {
-      if (typeof view.width !== 'number' || view.width <= LEAST_PANEL) return view;
-      changed = true;
-      const panel = Math.max(LEAST_PANEL, Math.floor(view.width - (width - space)));
-      // Maps keep their shape; elsewhere the height is as good as before.
-      const height = spec.concat && Math.round((view.height * panel) / view.width);
-      return { ...view, width: panel, ...(height && { height }) };
-    };
-    const next = shrink({
-      ...spec,
-      ...(spec.spec && { spec: shrink(spec.spec) }),
-      ...(spec.concat && { concat: spec.concat.map(shrink) }),
-    });
-    return changed ? next : undefined;
+    if (width > space) return withPanels(spec, space - width, Number.POSITIVE_INFINITY);
+    const stacked = spec.columns === 1 && original.columns > 1;
+    return stacked ? withPanels(spec, space - width, WIDEST_STACKED) : undefined;
   };
 
   const render = async (spec, config) => {
@@ -53,13 +65,13 @@
     const space = plot.clientWidth;
     const config = structuredClone(configs[theme()]);
     if (space < NARROW) config.legend.columns = 2;
-    let spec = specs[plot.dataset.figure];
+    const original = specs[plot.dataset.figure];
+    let spec = original;
     let drawn;
     for (let attempt = 0; attempt < ATTEMPTS && spec; attempt++) {
       drawn?.view.finalize();
       drawn = await render(spec, config);
-      if (drawn.width <= space) break;
-      spec = narrower(spec, drawn.width, space);
+      spec = better(spec, original, drawn.width, space);
     }
     views.get(plot)?.finalize();
     views.set(plot, drawn.view);

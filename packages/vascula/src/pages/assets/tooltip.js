@@ -54,9 +54,12 @@
 
   const says = (value) => value !== null && value !== undefined && value !== '';
 
-  /** Vega's tooltip handler. A finger leaves the mark as it is lifted: taps are for `click` to answer. */
+  /**
+   * Vega's tooltip handler, called without an event as a figure is taken away. A finger leaves the mark
+   * as it is lifted: taps are for `click` to answer.
+   */
   globalThis.showTooltip = (_handler, event, item, value) => {
-    if (event.pointerType === 'touch') return;
+    if (event?.pointerType === 'touch') return;
     if (says(value)) show(event, item, value);
     else hide();
   };
