@@ -1,4 +1,4 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { claimEmptyFolder } from '../files/index.js';
 import { runFiles } from '../run/index.js';
@@ -15,7 +15,6 @@ export async function demonstrate(terminal: Terminal, wanted: string | undefined
   const start = performance.now();
   const folder = wanted ?? (await freeName('demo'));
   await claimEmptyFolder(folder);
-  await mkdir(folder, { recursive: true });
   const data = join(folder, 'data');
   const run = join(folder, 'run');
   const submission = join(folder, 'submission.csv');
