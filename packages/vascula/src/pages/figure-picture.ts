@@ -37,7 +37,11 @@ export async function figureSvg(figure: Figure): Promise<string> {
   const logger = errorsInto(errors);
   try {
     const { spec } = compile(standaloneSpec(figure), { logger });
-    const view = new vega.View(vega.parse(spec), { renderer: 'none', logger, loader: SEALED });
+    const view = new vega.View(vega.parse(spec), {
+      renderer: 'none',
+      logger,
+      loader: sealed(errors),
+    });
     const svg = await view.toSVG();
     view.finalize();
     // Vega logs what its dataflow throws, and draws what is left.
@@ -69,10 +73,15 @@ export function svgSize(svg: string): { readonly width: number; readonly height:
   return { width: Number(size[1]), height: Number(size[2]) };
 }
 
-const refuse = async (uri: string): Promise<never> => {
-  throw new Error(`a figure may not load ${uri}`);
-};
-const SEALED = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
+/** A loader that loads nothing. Vega takes a failed load for a warning, so it is noted here. */
+function sealed(errors: unknown[]): vega.Loader {
+  const refuse = async (uri: string): Promise<never> => {
+    const error = new Error(`it may not load ${uri}`);
+    errors.push(error);
+    throw error;
+  };
+  return { load: refuse, sanitize: refuse, http: refuse, file: refuse };
+}
 
 function errorsInto(errors: unknown[]): vega.LoggerInterface {
   const logger: vega.LoggerInterface = {
