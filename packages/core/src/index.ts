@@ -1,5 +1,6 @@
 export * from './augmentation/index.js';
 export { describeFault, type Fault, InputError } from './errors.js';
+export * from './exploration/index.js';
 export * from './figures/index.js';
 export * from './formats/index.js';
 export * from './geometry/index.js';

@@ -1,3 +1,3 @@
-export { neighboursAcrossSplit } from './neighbours.js';
+export { neighboursAcrossSplit, touchingTraining } from './neighbours.js';
 export { type SplitRequest, type SplitRule, splitTiles } from './split-tiles.js';
 export type { SplittableTile, TileSplit } from './tile.js';

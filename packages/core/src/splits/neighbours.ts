@@ -1,18 +1,29 @@
 import { groupTiles, type SplittableTile, type TileSplit } from './tile.js';
 
 /**
- * The number of validation tiles that overlap or touch a training tile of the same slide, by an
- * edge or a corner: corners at most `tileSize` apart on both axes. Where it is not 0, the model was
- * trained beside what it is judged on, and the validation score flatters it.
- *
- * @param tileSize side of a tile in slide pixels.
- * @throws RangeError where the split names a tile that is not among the tiles.
+ * The number of validation tiles that overlap or touch a training tile (`touchingTraining`). Where it
+ * is not 0, the model was trained beside what it is judged on, and the validation score flatters it.
  */
 export function neighboursAcrossSplit(
   tiles: readonly SplittableTile[],
   split: TileSplit,
   tileSize: number,
 ): number {
+  return touchingTraining(tiles, split, tileSize).length;
+}
+
+/**
+ * Ids of the validation tiles that overlap or touch a training tile of the same slide, by an edge or
+ * a corner: corners at most `tileSize` apart on both axes. In the order of the split.
+ *
+ * @param tileSize side of a tile in slide pixels.
+ * @throws RangeError where the split names a tile that is not among the tiles.
+ */
+export function touchingTraining(
+  tiles: readonly SplittableTile[],
+  split: TileSplit,
+  tileSize: number,
+): string[] {
   const byId = new Map(tiles.map((tile) => [tile.id, tile]));
   const find = (id: string): SplittableTile => {
     const tile = byId.get(id);
@@ -34,5 +45,5 @@ export function neighboursAcrossSplit(
             return true;
     return false;
   };
-  return split.validation.map(find).filter(touches).length;
+  return split.validation.filter((id) => touches(find(id)));
 }
