@@ -1,4 +1,5 @@
 import {
+  type DatasetIndex,
   type DatasetOptions,
   type FaultKind,
   type ImageSize,
@@ -46,6 +47,16 @@ export async function checkDataset(
 ): Promise<CheckReport> {
   const found = new FindingList();
   const index = await indexDataset(folder, options, found);
+  return checkIndexed(folder, index, found, watch);
+}
+
+/** The rest of `checkDataset`, for a folder that was indexed with `found` for its sink. */
+export async function checkIndexed(
+  folder: string,
+  index: DatasetIndex | undefined,
+  found: FindingList,
+  watch: Watch = {},
+): Promise<CheckReport> {
   if (index === undefined)
     return { folder, usable: false, ...found, tileSize: null, summary: null };
   const files = [...index.trainFiles.values(), ...index.testFiles.values()];

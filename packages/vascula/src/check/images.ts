@@ -7,8 +7,9 @@ import {
   type ImageSize,
   readTileImage,
   sizeFault,
+  type TileImage,
 } from '../dataset/index.js';
-import { mapConcurrent } from './concurrent.js';
+import { mapConcurrent } from '../files/index.js';
 
 export interface ImagesFound {
   /** The size most readable tiles have; undefined where none could be read. */
@@ -18,24 +19,27 @@ export interface ImagesFound {
 }
 
 export interface Watch {
+  /** Given each readable image while it is in memory; the next waits until this is done with it. */
+  readonly decoded?: ((file: string, image: TileImage) => Promise<void>) | undefined;
   /** Called after each image. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Decodes every image once, about as many at a time as there are cores, keeping a hash of each.
+ * Decodes every image once, one more at a time than there are cores (one waits for its pixels to be
+ * hashed while the others are decoded), keeping a hash of each.
  * Unreadable images and odd sizes are faults; equal pixels and a dropped alpha channel are warnings.
  */
 export async function checkImages(
   files: readonly string[],
   sink: FindingSink,
-  { progress, signal }: Watch,
+  { decoded, progress, signal }: Watch,
 ): Promise<ImagesFound> {
   let done = 0;
-  const images = await mapConcurrent(files, availableParallelism(), async (file) => {
+  const images = await mapConcurrent(files, availableParallelism() + 1, async (file) => {
     signal?.throwIfAborted();
-    const image = await inspectImage(file);
+    const image = await inspectImage(file, decoded);
     progress?.(++done, files.length);
     return image;
   });
@@ -71,13 +75,19 @@ interface InspectedImage extends ImageSize {
   readonly hash: string;
 }
 
-async function inspectImage(file: string): Promise<InspectedImage | InputError> {
+async function inspectImage(
+  file: string,
+  decoded: Watch['decoded'],
+): Promise<InspectedImage | InputError> {
+  let image: TileImage;
   try {
-    const { width, height, data, alphaDropped } = await readTileImage(file);
-    const hash = createHash('sha256').update(`${width}x${height}:`).update(data).digest('base64');
-    return { width, height, alphaDropped, hash };
+    image = await readTileImage(file);
   } catch (error) {
     if (error instanceof InputError) return error;
     throw error;
   }
+  await decoded?.(file, image);
+  const { width, height, data, alphaDropped } = image;
+  const hash = createHash('sha256').update(`${width}x${height}:`).update(data).digest('base64');
+  return { width, height, alphaDropped, hash };
 }

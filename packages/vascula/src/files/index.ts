@@ -1,4 +1,5 @@
 export { type WriteOptions, writeFileAtomic } from './atomic.js';
+export { mapConcurrent } from './concurrent.js';
 export { claimEmptyFolder } from './empty-folder.js';
 export { exists } from './exists.js';
 export { decodeLine, MAX_LINE_BYTES, readLines, type TextLine } from './lines.js';
