@@ -4,6 +4,8 @@ export interface TiffHeader {
   readonly height: number;
   readonly bitsPerSample: readonly number[];
   readonly samplesPerPixel: number;
+  /** Of these, how many are declared to be beside the colours: alpha. */
+  readonly extraSamples: number;
   /** 2: RGB, 6: YCbCr; 0 and 1: grey, 3: palette, 5: CMYK, 8: L*a*b*. */
   readonly photometric: number;
   /** 1: unsigned integer, 2: signed, 3: floating point. */
@@ -32,6 +34,7 @@ const TAG = {
   stripByteCounts: 279,
   tileOffsets: 324,
   tileByteCounts: 325,
+  extraSamples: 338,
   sampleFormat: 339,
 } as const;
 
@@ -107,6 +110,7 @@ export function readTiffHeader(bytes: Uint8Array): TiffHeader {
     height: value(TAG.height),
     bitsPerSample: orDefault(values(TAG.bitsPerSample), 1),
     samplesPerPixel: value(TAG.samplesPerPixel, 1),
+    extraSamples: values(TAG.extraSamples).length,
     photometric: value(TAG.photometric),
     sampleFormat: orDefault(values(TAG.sampleFormat), 1),
     orientation: value(TAG.orientation, 1),

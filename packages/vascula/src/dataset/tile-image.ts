@@ -155,6 +155,14 @@ function faultOfHeader(header: TiffHeader, fileBytes: number): Omit<Fault, 'path
       expected: '3 (RGB), or 4 with an opaque alpha channel',
     };
   }
+  if (samplesPerPixel === 4 && header.extraSamples !== 1) {
+    return {
+      field: 'ExtraSamples',
+      problem: 'there is a fourth channel, and the header does not say what it is',
+      expected: 'RGB, or a fourth channel declared as alpha',
+      hint: 'OpenCV writes alpha so: save the tile with its three colour channels.',
+    };
+  }
   if (orientation !== 1) {
     return {
       field: 'Orientation',

@@ -7,7 +7,7 @@ import { readTileImage } from 'vascula';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readTiffHeader, TiffHeaderError } from '../../dist/dataset/tiff-header.js';
 import { pixels, SIZE, temporaryFolder, tiff } from '../support/folder.js';
-import { patchTag } from '../support/tiff.js';
+import { patchTag, withoutTag } from '../support/tiff.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let path: string;
@@ -109,6 +109,11 @@ describe('refused with the reason', () => {
       'transparent',
       () => tiff(pixels(1, SIZE, SIZE, 4), { channels: 4 }),
       'alpha channel is not opaque',
+    ],
+    [
+      'a fourth channel that is not declared, as OpenCV writes alpha',
+      async () => withoutTag(await tiff(pixels(1, SIZE, SIZE, 4), { channels: 4 }), 338),
+      'ExtraSamples: there is a fourth channel, and the header does not say what it is',
     ],
     ['turned', () => patchTag(good, 274, 6), 'Orientation: orientation 6; expected 1'],
     ['no pixels', () => patchTag(good, 256, 0), 'the header claims 0 x 32 pixels'],
