@@ -24,9 +24,9 @@ Example:
     )
     .action(async (dir: string | undefined, flags: TrainFlags) => {
       if (flags.resume === undefined) {
-        if (dir === undefined) command.error("error: missing argument 'dir'");
+        if (dir === undefined) command.error("error: missing required argument 'dir'");
         if (flags.output === undefined)
-          command.error("error: required option '-o, --output <run>'");
+          command.error("error: required option '-o, --output <run>' not specified");
       } else {
         const given = newRunFlags.find((flag) => command.getOptionValueSource(flag) === 'cli');
         const name = command.options.find((option) => option.attributeName() === given)?.long;

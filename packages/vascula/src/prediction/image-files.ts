@@ -34,7 +34,12 @@ async function expand(path: string): Promise<readonly string[]> {
   try {
     if ((await stat(path)).isDirectory()) {
       const names = (await readdir(path)).filter(isImage).sort(byName);
-      if (names.length === 0) throw noImage(path, 'holds no image');
+      if (names.length === 0)
+        throw noImage(
+          path,
+          'holds no image',
+          'Name the folder they lie in: folders inside a folder are not searched',
+        );
       return names.map((name) => join(path, name));
     }
   } catch (error) {
@@ -55,10 +60,11 @@ function isImage(name: string): boolean {
   return !name.startsWith('.') && imageEndings.has(extname(name).toLowerCase());
 }
 
-function noImage(path: string, problem: string): InputError {
+function noImage(path: string, problem: string, hint?: string): InputError {
   return new InputError({
     path,
     problem,
     expected: `a file ending in ${[...imageEndings].join(', ')}`,
+    hint,
   });
 }

@@ -100,8 +100,8 @@ test('the split follows --split and --seed; neighbours across it are said', asyn
 
 describe('usage: 2, nothing on stdout, the flag named', () => {
   test.each([
-    [['train', 'DATA'], "required option '-o, --output <run>'"],
-    [['train', '-o', 'NEW'], "missing argument 'dir'"],
+    [['train', 'DATA'], "required option '-o, --output <run>' not specified"],
+    [['train', '-o', 'NEW'], "missing required argument 'dir'"],
     [['train', 'DATA', '-o', 'NEW', '--epoch', '3'], "unknown option '--epoch'"],
     [['train', 'DATA', '-o', 'NEW', '--kernel', '4'], 'an odd number from 1 to 15'],
     [['train', 'DATA', '-o', 'NEW', '--epochs', '0'], 'a whole number, 1 or more'],

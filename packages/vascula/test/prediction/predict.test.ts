@@ -156,6 +156,7 @@ describe('refused with the reason, before anything is written', () => {
     expect(await fault(empty)).toContain(
       `${empty}: holds no image; expected a file ending in .tif`,
     );
+    expect(await fault(empty)).toContain('folders inside a folder are not searched');
     expect(await fault(at('nowhere.png'))).toContain(`${at('nowhere.png')}: is missing`);
     expect(await fault(join(b, 'notes.txt'))).toContain('notes.txt: is not named as an image');
     await expect(readdir(at('faults'))).rejects.toThrow('ENOENT');
