@@ -1,38 +1,63 @@
-import { naturalOrder } from '../tables/natural-order.js';
 import type { Axis, Figure, FigureText } from './figure.js';
-import { axisTitle, colourBy, distinct, figureOf, finite, WIDTH } from './specification.js';
+import {
+  axisTitle,
+  distinct,
+  figureOf,
+  finite,
+  measured,
+  named,
+  present,
+  quantitative,
+  ROW_HEIGHT,
+  seriesColour,
+  WIDTH,
+} from './specification.js';
 
 export interface Bar {
   readonly group: string;
   readonly value: number | null;
-  /** Parts of one bar, stacked and told apart by colour; they should add up to something. */
+  /** A part of the group's bar: parts are stacked and told apart by colour. */
   readonly series?: string;
 }
 
 /**
- * Horizontal bars, one a group from the top in natural order, from 0, with the total written at its end.
+ * Horizontal bars from 0, one a group from the top in the order given, with the total written at the end.
  *
  * @returns undefined where no bar has a value
  */
 export function groupBars(
-  text: FigureText & { readonly value: Axis; readonly group: string },
+  text: FigureText & {
+    readonly value: Axis;
+    /** What the groups are. */
+    readonly group: string;
+  },
   bars: readonly Bar[],
 ): Figure | undefined {
-  const rows = bars.filter((bar) => finite(bar.value)).map((bar) => ({ ...bar }));
+  const rows = bars.flatMap(({ group, value, series }) =>
+    finite(value) ? [present({ group, value, series })] : [],
+  );
   if (rows.length === 0) return undefined;
-  const groups = distinct(rows.map((row) => row.group)).sort(naturalOrder);
+  const values = rows.map((row) => row.value);
+  const groups = distinct(rows.map((row) => row.group));
   const series = distinct(rows.map((row) => row.series));
   return figureOf(text, rows, {
     width: WIDTH,
-    height: { step: 26 },
+    height: { step: ROW_HEIGHT },
     encoding: { y: { field: 'group', type: 'nominal', title: text.group, sort: groups } },
     layer: [
       {
-        mark: { type: 'bar', tooltip: true },
+        mark: { type: 'bar' },
         encoding: {
-          x: { field: 'value', type: 'quantitative', title: axisTitle(text.value), stack: 'zero' },
-          ...(series.length > 0 && { color: colourBy('series', series, null) }),
+          x: { ...quantitative('value', text.value, values, {}), stack: 'zero' },
+          // Parts lie in the order of the legend.
+          order: { field: 'place', type: 'quantitative' },
+          ...seriesColour(series),
+          tooltip: [
+            ...named({ group: text.group, series: series.length > 0 && 'part' }),
+            measured('value', text.value, values),
+          ],
         },
+        transform: [{ calculate: `indexof(${JSON.stringify(series)}, datum.series)`, as: 'place' }],
       },
       {
         transform: [
@@ -40,8 +65,8 @@ export function groupBars(
         ],
         mark: { type: 'text', align: 'left', dx: 4 },
         encoding: {
-          x: { field: 'total', type: 'quantitative' },
-          text: { field: 'total', type: 'quantitative' },
+          x: { field: 'total', type: 'quantitative', title: axisTitle(text.value) },
+          text: { field: 'total', type: 'quantitative', format: ',.2~f' },
         },
       },
     ],

@@ -1,6 +1,15 @@
-import type { Axis, Figure, FigureText } from './figure.js';
+import type { Axis, Figure, FigureText, VegaLiteSpec } from './figure.js';
 import { panels } from './panels.js';
-import { colourBy, distinct, figureOf, finite, quantitative } from './specification.js';
+import {
+  distinct,
+  figureOf,
+  finite,
+  measured,
+  named,
+  present,
+  quantitative,
+  seriesColour,
+} from './specification.js';
 
 export interface CurvePoint {
   readonly x: number;
@@ -8,22 +17,23 @@ export interface CurvePoint {
   readonly y: number | null;
   /** Colour of the curve: a run, or a quantity. */
   readonly series: string;
-  /** Stroke of the curve, where colour tells runs apart: training, validation. */
+  /** Dashes of the curve, where colour tells runs apart: training, validation. */
   readonly stroke?: string;
   /** One panel a group; one for all without. */
   readonly group?: string;
 }
 
-/** A point to be noted: the epoch whose weights were kept. */
+/** A point of a curve with a ring and a label: the epoch whose weights were kept. */
 export interface CurveMark {
   readonly x: number;
-  readonly y: number;
+  readonly y: number | null;
   readonly series: string;
   readonly label: string;
+  readonly group?: string;
 }
 
 /**
- * Curves with a dot at each measured point.
+ * Curves with a dot at each measured point, so that a single epoch shows too.
  *
  * @returns undefined where no point has a value
  */
@@ -31,19 +41,77 @@ export function lineCurves(
   text: FigureText & { readonly x: Axis; readonly y: Axis; readonly marks?: readonly CurveMark[] },
   points: readonly CurvePoint[],
 ): Figure | undefined {
-  const rows = points.filter((p) => finite(p.x) && finite(p.y)).map((point) => ({ ...point }));
+  const rows = points.flatMap(({ x, y, series, stroke, group }) =>
+    finite(x) && finite(y) ? [present({ x, y, series, stroke, group })] : [],
+  );
   if (rows.length === 0) return undefined;
+  const marks = (text.marks ?? []).flatMap(({ x, y, series, label, group }) =>
+    finite(x) && finite(y) ? [present({ x, y, series, label, group })] : [],
+  );
+  const strokes = distinct(rows.map((row) => row.stroke));
   const series = distinct(rows.map((row) => row.series));
+  const [xs, ys] = [rows.map((row) => row.x), rows.map((row) => row.y)];
+  const dashes: VegaLiteSpec =
+    strokes.length === 0
+      ? {}
+      : {
+          strokeDash: {
+            field: 'stroke',
+            type: 'nominal',
+            title: null,
+            scale: {
+              domain: strokes,
+              range: [
+                [1, 0],
+                [5, 4],
+                [1, 3],
+              ],
+            },
+          },
+        };
+  const curve = [{ filter: '!isValid(datum.label)' }];
+  const noted = [{ filter: 'isValid(datum.label)' }];
   return figureOf(
     text,
-    rows,
+    [...rows, ...marks],
     panels(rows, {
-      mark: { type: 'line', point: true },
       encoding: {
-        x: quantitative('x', text.x),
-        y: quantitative('y', text.y),
-        color: colourBy('series', series, null),
+        x: quantitative('x', text.x, xs),
+        y: quantitative('y', text.y, ys),
       },
+      layer: [
+        {
+          transform: curve,
+          mark: { type: 'line', strokeWidth: 2 },
+          encoding: { ...seriesColour(series), ...dashes },
+        },
+        {
+          transform: curve,
+          mark: { type: 'point', filled: true, opacity: 1, size: 24 },
+          encoding: {
+            ...seriesColour(series),
+            tooltip: [
+              ...named({ series: 'curve', stroke: strokes.length > 0 && 'of' }),
+              measured('x', text.x, xs),
+              measured('y', text.y, ys),
+            ],
+          },
+        },
+        ...(marks.length === 0
+          ? []
+          : [
+              {
+                transform: noted,
+                mark: { type: 'point', size: 150, strokeWidth: 2, opacity: 1 },
+                encoding: seriesColour(series),
+              },
+              {
+                transform: noted,
+                mark: { type: 'text', dy: -15 },
+                encoding: { text: { field: 'label', type: 'nominal' } },
+              },
+            ]),
+      ],
     }),
   );
 }

@@ -1,6 +1,16 @@
 import type { Axis, Figure, FigureText } from './figure.js';
 import { panels } from './panels.js';
-import { colourBy, distinct, figureOf, finite, quantitative } from './specification.js';
+import {
+  distinct,
+  figureOf,
+  finite,
+  legendOf,
+  measured,
+  named,
+  present,
+  quantitative,
+  seriesColour,
+} from './specification.js';
 
 export interface ScatterPoint {
   /** Named when the dot is hovered. */
@@ -15,6 +25,17 @@ export interface ScatterPoint {
   readonly picture?: string;
 }
 
+/** Seven, while palettes have eight colours: 56 series differ in colour or shape. */
+const SHAPES = [
+  'circle',
+  'square',
+  'triangle-up',
+  'diamond',
+  'cross',
+  'triangle-down',
+  'triangle-right',
+];
+
 /**
  * One dot a tile.
  *
@@ -24,19 +45,39 @@ export function scatterByGroup(
   text: FigureText & { readonly x: Axis; readonly y: Axis },
   points: readonly ScatterPoint[],
 ): Figure | undefined {
-  const rows = points.filter((p) => finite(p.x) && finite(p.y)).map((point) => ({ ...point }));
+  const rows = points.flatMap(({ id, x, y, group, series, picture }) =>
+    finite(x) && finite(y) ? [present({ id, x, y, group, series, picture })] : [],
+  );
   if (rows.length === 0) return undefined;
   const series = distinct(rows.map((row) => row.series));
+  const [xs, ys] = [rows.map((row) => row.x), rows.map((row) => row.y)];
   return figureOf(
     text,
     rows,
     panels(rows, {
-      mark: { type: 'point', filled: true, opacity: 0.5 },
+      mark: { type: 'point', filled: true, size: 36, opacity: 0.55 },
       encoding: {
-        x: quantitative('x', text.x),
-        y: quantitative('y', text.y),
-        ...(series.length > 0 && { color: colourBy('series', series, null) }),
-        tooltip: [{ field: 'id', title: 'tile' }],
+        x: quantitative('x', text.x, xs),
+        y: quantitative('y', text.y, ys),
+        ...seriesColour(series),
+        ...(series.length > 1 && {
+          shape: {
+            field: 'series',
+            type: 'nominal',
+            title: null,
+            scale: { domain: series, range: SHAPES },
+            legend: legendOf(series),
+          },
+        }),
+        tooltip: [
+          ...named({
+            id: 'tile',
+            group: rows.some((row) => row.group !== undefined) && 'group',
+            series: series.length > 0 && 'of',
+          }),
+          measured('x', text.x, xs),
+          measured('y', text.y, ys),
+        ],
       },
     }),
   );

@@ -1,6 +1,6 @@
-import { naturalOrder } from '../tables/natural-order.js';
+import { groupBy } from '../tables/group-by.js';
 import type { Figure, FigureText, VegaLiteSpec } from './figure.js';
-import { colourBy, distinct, figureOf } from './specification.js';
+import { axisTitle, figureOf, legendOf, measured, named, present } from './specification.js';
 
 export interface PlacedTile {
   readonly id: string;
@@ -13,8 +13,15 @@ export interface PlacedTile {
   readonly picture?: string;
 }
 
+const MAP_WIDTH = 300;
+const MAP_COLUMNS = 2;
+/** Heights of a map over its width: one row of tiles is to be seen too, and one column to fit. */
+const FLATTEST = 0.2;
+const TALLEST = 1.25;
+
 /**
- * A map for each slide, of tiles as squares in their places, all maps to one scale.
+ * A map for each slide, of tiles as squares in their places, all maps to one scale, rows downwards as in
+ * the slide.
  *
  * @returns undefined without tiles
  */
@@ -30,38 +37,79 @@ export function slideMap(
   tiles: readonly PlacedTile[],
 ): Figure | undefined {
   if (tiles.length === 0) return undefined;
-  const slides = distinct(tiles.map((tile) => tile.slide)).sort(naturalOrder);
-  const rows = tiles.map((tile) => ({
-    ...tile,
-    right: tile.x + text.side,
-    bottom: tile.y + text.side,
+  const { side } = text;
+  const rows = tiles.map(({ id, slide, x, y, category, picture }) =>
+    present({ id, slide, x, y, category, picture }),
+  );
+  const slides = groupBy(rows, ['slide']).map(({ key, rows: members }) => ({
+    slide: key.slide,
+    left: least(members.map((tile) => tile.x)),
+    top: least(members.map((tile) => tile.y)),
+    right: most(members.map((tile) => tile.x)) + side,
+    bottom: most(members.map((tile) => tile.y)) + side,
   }));
+  // A margin of one tile, and for every slide as much as the largest takes: one scale for all.
+  const widest = most(slides.map(({ left, right }) => right - left)) + 2 * side;
+  const highest = most(slides.map(({ top, bottom }) => bottom - top)) + 2 * side;
+  const across = Math.max(widest, highest / TALLEST);
+  const down = Math.max(highest, widest * FLATTEST);
   return figureOf(text, rows, {
-    columns: Math.min(4, slides.length),
+    columns: Math.min(MAP_COLUMNS, slides.length),
     concat: slides.map(
-      (slide): VegaLiteSpec => ({
+      ({ slide, left, top }): VegaLiteSpec => ({
         title: slide,
-        transform: [{ filter: { field: 'slide', equal: slide } }],
-        width: 200,
-        height: 200,
+        transform: [
+          { filter: { field: 'slide', equal: slide } },
+          { calculate: `datum.x + ${side}`, as: 'right' },
+          { calculate: `datum.y + ${side}`, as: 'bottom' },
+        ],
+        width: MAP_WIDTH,
+        height: Math.round((MAP_WIDTH * down) / across),
         mark: { type: 'rect' },
         encoding: {
-          x: { field: 'x', type: 'quantitative', title: 'column (px)', scale: { zero: false } },
+          x: pixels('x', 'column in the slide', left - side, across, false),
           x2: { field: 'right' },
-          y: {
-            field: 'y',
-            type: 'quantitative',
-            title: 'row (px)',
-            scale: { zero: false, reverse: true },
-          },
+          y: pixels('y', 'row in the slide', top - side, down, true),
           y2: { field: 'bottom' },
-          color: colourBy('category', text.categories, text.category),
+          color: {
+            field: 'category',
+            type: 'nominal',
+            title: text.category,
+            scale: { domain: [...text.categories] },
+            legend: legendOf(text.categories),
+          },
           tooltip: [
-            { field: 'id', title: 'tile' },
-            { field: 'category', title: text.category },
+            ...named({ id: 'tile', category: text.category }),
+            measured('x', { label: 'column', unit: 'px' }, [0]),
+            measured('y', { label: 'row', unit: 'px' }, [0]),
           ],
         },
       }),
     ),
   });
+}
+
+function pixels(
+  field: string,
+  label: string,
+  from: number,
+  length: number,
+  reverse: boolean,
+): VegaLiteSpec {
+  return {
+    field,
+    type: 'quantitative',
+    title: axisTitle({ label, unit: 'px' }),
+    scale: { domain: [from, from + length], nice: false, zero: false, reverse },
+    axis: { format: '~s', tickCount: 5 },
+  };
+}
+
+/** Of thousands of values, which a call cannot take as arguments. */
+function least(values: readonly number[]): number {
+  return values.reduce((low, value) => Math.min(low, value));
+}
+
+function most(values: readonly number[]): number {
+  return values.reduce((high, value) => Math.max(high, value));
 }

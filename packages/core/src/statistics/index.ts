@@ -1,3 +1,4 @@
 export { type BootstrapOptions, bootstrapInterval, type Interval } from './bootstrap.js';
+export { type DensityCurve, kernelDensity, scottBandwidth } from './density.js';
 export { normalDistribution, normalQuantile } from './normal.js';
 export { type PairedTest, pairedTest } from './paired-test.js';
