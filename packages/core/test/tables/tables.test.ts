@@ -10,6 +10,7 @@ import {
   naturalOrder,
   quantile,
   quantileOf,
+  type Row,
   sum,
   type Table,
   toCsv,
@@ -143,7 +144,7 @@ describe('toCsv', () => {
   ];
 
   test('names, all digits, empty for no value, CRLF', () => {
-    const rows = [
+    const rows: Row[] = [
       { id: 'a,"b"', iou: 1 / 3 },
       { id: 'c', iou: null },
       { id: 'd', iou: Number.NaN, other: 1 },
