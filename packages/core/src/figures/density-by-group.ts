@@ -31,13 +31,16 @@ export interface Reference {
 const LEAST_FOR_CURVE = 3;
 /** Sets of up to so many values show each by a tick too: their curve is a guess. */
 const MOST_FOR_TICKS = 30;
+/** Said of a figure that has ticks. */
+const TICKS = `Each tick is a single value, shown for sets of up to ${MOST_FOR_TICKS}; a curve takes at least ${LEAST_FOR_CURVE} different values.`;
 /** Points of a curve. */
 const POINTS = 129;
 /** How far a curve is followed beyond the last value, in bandwidths. */
 const REACH = 3;
 
 /**
- * Density curves (`kernelDensity`), the area under each 1. Small sets show their values as ticks below.
+ * Density curves (`kernelDensity`), the area under each 1. Small sets show their values as ticks below,
+ * which the caption then says.
  *
  * The axis has the range of `domain`; without one, that of the curves, and where no value is negative it
  * does not go below 0. Its ends are bounds that curves do not leak through, unless values lie beyond.
@@ -99,7 +102,8 @@ export function densityByGroup(
     });
   if (text.reference !== undefined) layers.push(...referenceLine(text.reference));
   const rows: FigureRow[] = [...curves, ...ticks];
-  return figureOf(text, rows, panels(found, { layer: layers }));
+  const caption = ticks.length > 0 ? `${text.caption} ${TICKS}` : text.caption;
+  return figureOf({ ...text, caption }, rows, panels(found, { layer: layers }));
 }
 
 interface ValueSet {

@@ -74,8 +74,8 @@ const figures: Record<string, Figure | undefined> = {
   bars: bars(slides.map((group, i) => ({ group, value: 10 * i }))),
   'one bar of nothing': bars([{ group: 'a', value: 0 }]),
   'stacked bars': bars([
-    { group: 'a', value: 3, series: 'vessel' },
-    { group: 'a', value: 1, series: 'unsure' },
+    { group: 'a', value: 3.25, series: 'vessel' },
+    { group: 'a', value: 1.5, series: 'unsure' },
   ]),
   density: density(spread(100).map((value) => ({ value }))),
   'density by group': density(
@@ -143,7 +143,7 @@ describe.each(Object.entries(figures))('%s', (_, figure) => {
 
   test('is plain JSON, with its data inline, a description and none of the looks of a page', () => {
     expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
-    expect(spec.description).toBe(text.caption);
+    expect(spec.description).toBe(figure.caption);
     expect(rowsOf(spec).length).toBeGreaterThan(0);
     const json = JSON.stringify(spec);
     expect(json).not.toMatch(/"config"|#[0-9a-f]{6}|"url"|\bwhite\b|\bblack\b/);
@@ -159,7 +159,8 @@ describe('what is drawn', () => {
   });
 
   test('panels come in natural order', async () => {
-    const { svg } = await drawn(figures.scatter as Figure);
+    const points = [...slides].reverse().map((group) => ({ id: group, x: 1, y: 1, group }));
+    const { svg } = await drawn(scatter(points) as Figure);
     const titles = [...svg.matchAll(/>(slide \d+)<\/text>/g)].map(([, title]) => title);
     expect(titles).toEqual(slides);
   });
@@ -183,9 +184,22 @@ describe('what is drawn', () => {
     expect(svg.match(/>0\.5<\/text>/g)?.length).toBeGreaterThanOrEqual(3);
   });
 
+  test('a single epoch stands among whole numbers, a single value in a range', async () => {
+    const { svg } = await drawn(figures['one epoch'] as Figure);
+    const labels = [...svg.matchAll(/>([\d.]+)<\/text>/g)].map(([, label]) => label);
+    expect(labels).toEqual(['0', '1', '2', '1', '2', '3']);
+  });
+
+  test('a density says what its ticks are, where it has any', () => {
+    expect(figures.density?.caption).toBe(text.caption);
+    expect(figures['density of few']?.caption).toMatch(
+      /^What it shows\. Each tick is a single value/,
+    );
+  });
+
   test('stacked bars add up, and the total is written', async () => {
     const { svg } = await drawn(figures['stacked bars'] as Figure);
-    expect(svg).toContain('>4</text>');
+    expect(svg).toContain('>4.75</text>');
   });
 
   test('a tile of a map is a square of its own side', async () => {
