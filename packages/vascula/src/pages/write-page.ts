@@ -6,6 +6,7 @@ import { pageAssets } from './assets.js';
 import type { Page } from './block.js';
 import type { FigureSize } from './block-html.js';
 import { figureSvg, standaloneSpec, svgSize, svgToPng } from './figure-picture.js';
+import { jsonLines } from './json-lines.js';
 import { pageContents } from './page-contents.js';
 import { pageHtml } from './page-html.js';
 
@@ -74,19 +75,15 @@ async function writeContents(
   for (const figure of figures) {
     const svg = await figureSvg(figure);
     sizes.set(figure, svgSize(svg));
-    await write(`figures/${figure.name}.json`, json(standaloneSpec(figure)));
+    await write(`figures/${figure.name}.json`, jsonLines(standaloneSpec(figure)));
     await write(`figures/${figure.name}.svg`, svg);
     await write(`figures/${figure.name}.png`, await svgToPng(svg));
     advance();
   }
   for await (const { name, bytes } of pageAssets()) await write(`assets/${name}`, bytes);
-  await write('data.json', json(page.data));
+  await write('data.json', jsonLines(page.data));
   await write(
     'index.html',
     pageHtml(page, (figure) => sizes.get(figure) as FigureSize),
   );
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }
