@@ -18,6 +18,7 @@ const MAP_COLUMNS = 2;
 /** Heights of a map over its width: one row of tiles is to be seen too, and one column to fit. */
 const FLATTEST = 0.2;
 const TALLEST = 1.25;
+const FAINT = 0.3;
 
 /**
  * A map for each slide, of tiles as squares in their places, all maps to one scale, rows downwards as in
@@ -31,6 +32,8 @@ export function slideMap(
     readonly category: string;
     /** The categories in the order of their colours. */
     readonly categories: readonly string[];
+    /** A category that is there for orientation only, drawn faintly. */
+    readonly faint?: string;
     /** Side of a tile, px. */
     readonly side: number;
   },
@@ -53,6 +56,12 @@ export function slideMap(
   const highest = most(slides.map(({ top, bottom }) => bottom - top)) + 2 * side;
   const across = Math.max(widest, highest / TALLEST);
   const down = Math.max(highest, widest * FLATTEST);
+  const category = {
+    field: 'category',
+    type: 'nominal',
+    title: text.category,
+    legend: legendOf(text.categories),
+  };
   return figureOf(text, rows, {
     columns: Math.min(MAP_COLUMNS, slides.length),
     concat: slides.map(
@@ -71,13 +80,17 @@ export function slideMap(
           x2: { field: 'right' },
           y: pixels('y', 'row in the slide', top - side, down, true),
           y2: { field: 'bottom' },
-          color: {
-            field: 'category',
-            type: 'nominal',
-            title: text.category,
-            scale: { domain: [...text.categories] },
-            legend: legendOf(text.categories),
-          },
+          color: { ...category, scale: { domain: [...text.categories] } },
+          ...(text.faint !== undefined && {
+            // A scale of its own, so that the legend shows the faint category as the map does.
+            opacity: {
+              ...category,
+              scale: {
+                domain: [...text.categories],
+                range: text.categories.map((name) => (name === text.faint ? FAINT : 1)),
+              },
+            },
+          }),
           tooltip: [
             ...named({ id: 'tile', category: text.category }),
             measured('x', { label: 'column', unit: 'px' }, [0]),
