@@ -24,6 +24,12 @@ export type MeasuredTile = Pick<TileEntry, 'id' | 'dataset' | 'source' | 'i' | '
   ColourStatistics & { readonly [Name in keyof LabelStatistics]: LabelStatistics[Name] | null };
 
 /** How a group of tiles, those of one slide under one dataset number, is called in figures. */
-export function groupLabel({ dataset, source }: Pick<TileEntry, 'dataset' | 'source'>): string {
+export function groupLabel({
+  dataset,
+  source,
+}: {
+  readonly dataset: string | number;
+  readonly source: string | number;
+}): string {
   return `dataset ${dataset}, slide ${source}`;
 }
