@@ -82,9 +82,10 @@ export function slideMap(
           y2: { field: 'bottom' },
           color: { ...category, scale: { domain: [...text.categories] } },
           ...(text.faint !== undefined && {
-            // A scale of its own, so that the legend shows the faint category as the map does.
+            // By a scale, so that the legend shows the faint category as the map does.
             opacity: {
               ...category,
+              type: 'ordinal',
               scale: {
                 domain: [...text.categories],
                 range: text.categories.map((name) => (name === text.faint ? FAINT : 1)),
