@@ -16,7 +16,7 @@ export function checkCommand(terminal: Terminal): Command {
     .argument('<dir>', "folder in the competition's layout: tile_meta.csv, polygons.jsonl, train/")
     .option(
       '--polygons <files>',
-      'label files, separated by commas, relative to DIR (default: polygons.jsonl)',
+      'label files, separated by commas, in DIR or from here (default: polygons.jsonl)',
       commaList,
     )
     .option('--json', 'print one JSON document with all findings')

@@ -6,6 +6,7 @@ export function demoCommand(terminal: Terminal): Command {
   return new Command('demo')
     .description('Make a synthetic dataset, train on it, evaluate, write a submission.')
     .argument('[dir]', 'folder to write: new, or empty (default: demo, or the next demo-N)')
+    .option('--json', 'print one JSON document about where everything is; the rest goes to stderr')
     .addHelpText(
       'after',
       `
@@ -14,8 +15,8 @@ Takes about three minutes on two cores. Each step is an ordinary command, printe
 Example:
   $ vascula demo`,
     )
-    .action(async (dir: string | undefined) => {
+    .action(async (dir: string | undefined, { json }: { json?: true }) => {
       const { demonstrate } = await import('./demonstrate.js');
-      await demonstrate(terminal, dir);
+      await demonstrate(terminal, dir, json === true);
     });
 }

@@ -1,17 +1,23 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { claimEmptyFolder } from '../files/index.js';
-import { runFiles } from '../run/index.js';
+import { jsonText, runFiles } from '../run/index.js';
 import { checkCommand } from './check.js';
 import { evaluateCommand } from './evaluate.js';
 import { predictCommand } from './predict.js';
+import { formatDuration } from './progress.js';
 import { submitCommand } from './submit.js';
 import { synthCommand } from './synth.js';
 import type { Terminal } from './terminal.js';
 import { trainCommand } from './train.js';
 
 /** Runs the commands of the main job one after the other, as a user would. */
-export async function demonstrate(terminal: Terminal, wanted: string | undefined): Promise<void> {
+export async function demonstrate(
+  terminal: Terminal,
+  wanted: string | undefined,
+  json: boolean,
+): Promise<void> {
+  const shown = json ? { ...terminal, out: terminal.err } : terminal;
   const start = performance.now();
   const folder = wanted ?? (await freeName('demo'));
   await claimEmptyFolder(folder);
@@ -30,19 +36,32 @@ export async function demonstrate(terminal: Terminal, wanted: string | undefined
     [submitCommand, run, data, '-o', submission],
   ] as const;
   for (const [factory, ...args] of steps) {
-    const command = factory(terminal);
+    const command = factory(shown);
     terminal.err(`\n$ vascula ${command.name()} ${args.join(' ')}\n`);
     await command.parseAsync([...args], { from: 'user' });
     if (terminal.interrupted.aborted) return;
   }
-  const minutes = (performance.now() - start) / 60_000;
+  const seconds = (performance.now() - start) / 1000;
+  const places = {
+    folder,
+    data,
+    run,
+    model: runFiles(run).model,
+    pictures,
+    predictions,
+    submission,
+  };
+  if (json) {
+    terminal.out(jsonText({ seconds, ...places }));
+    return;
+  }
   terminal.out(
     [
       '',
-      `Done in ${minutes.toFixed(1)} minutes. Everything is in ${folder}:`,
+      `Done in ${formatDuration(seconds)}. Everything is in ${folder}:`,
       `  ${data}  synthetic tiles and their polygons`,
       `  ${run}  the run: configuration, split, history, checkpoints`,
-      `  ${runFiles(run).model}  the network for any ONNX runtime`,
+      `  ${places.model}  the network for any ONNX runtime`,
       `  ${pictures}  validation tiles: tile, truth, prediction, both (yellow: found)`,
       `  ${predictions}  probability and mask of the test tiles`,
       `  ${submission}  the competition's file`,

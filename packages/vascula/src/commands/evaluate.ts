@@ -20,7 +20,7 @@ export function evaluateCommand(terminal: Terminal): Command {
     .option('--data <dir>', 'dataset folder (default: the one the run was trained on)')
     .option(
       '--polygons <files>',
-      "label files, separated by commas, relative to the dataset's folder (default: the run's)",
+      "label files, separated by commas, in the dataset's folder or from here (default: the run's)",
       commaList,
     )
     .addOption(

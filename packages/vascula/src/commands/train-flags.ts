@@ -64,7 +64,7 @@ export function addTrainFlags(command: Command): Command {
     )
     .option(
       '--polygons <files>',
-      'label files, separated by commas, relative to DIR (default: polygons.jsonl)',
+      'label files, separated by commas, in DIR or from here (default: polygons.jsonl)',
       commaList,
     )
     .addOption(new Option('--preset <name>', 'recipe').choices(presetNames).default('quick'))

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { InputError, sizeMultiple } from '@vascula/core';
-import { type Dataset, openDataset } from '../dataset/index.js';
+import { type Dataset, findLabelFiles, openDataset } from '../dataset/index.js';
 import {
   type Checkpoint,
   createRun,
@@ -40,7 +40,7 @@ interface Prepared {
 }
 
 async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Prepared> {
-  const polygons = flags.polygons ?? ['polygons.jsonl'];
+  const polygons = await findLabelFiles(dir, flags.polygons ?? ['polygons.jsonl']);
   const dataset = await openDataset(dir, { polygons });
   const run = plan(terminal, dataset, polygons, flags);
   await createRun(run);

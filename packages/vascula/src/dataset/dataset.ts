@@ -3,6 +3,7 @@ import { InputError } from '@vascula/core';
 import { faultOfPath } from '../files/index.js';
 import { type FindingSink, throwFirstFault } from './findings.js';
 import { listFolder, listTileFiles, type TileFiles } from './folder.js';
+import { findLabelFiles } from './label-files.js';
 import { indexLabels, type TileLabels } from './labels.js';
 import { checkSampleSubmission } from './sample-submission.js';
 import { readSlideMeta, type Slide } from './slide-meta.js';
@@ -36,7 +37,10 @@ export interface Dataset extends DatasetIndex {
 }
 
 export interface DatasetOptions {
-  /** Label files, relative to the folder. Default `polygons.jsonl`; `[]` for a dataset without labels. */
+  /**
+   * Label files, as `findLabelFiles` finds them. Default `polygons.jsonl`; `[]` for a dataset without
+   * labels.
+   */
   readonly polygons?: readonly string[] | undefined;
 }
 
@@ -89,7 +93,9 @@ export async function indexDataset(
     await checkSampleSubmission(join(folder, 'sample_submission.csv'), sink);
   }
   const labels = await indexLabels(
-    polygons.map((name) => (isAbsolute(name) ? name : join(folder, name))),
+    (await findLabelFiles(folder, polygons)).map((name) =>
+      isAbsolute(name) ? name : join(folder, name),
+    ),
     sink,
   );
   reportStrays(folder, table.ids, trainFiles, labels, sink);

@@ -9,6 +9,7 @@ export {
 } from './dataset.js';
 export { type FaultKind, type FindingSink, throwFirstFault, type WarningKind } from './findings.js';
 export type { TileFiles } from './folder.js';
+export { findLabelFiles } from './label-files.js';
 export {
   ANNOTATION_TYPES,
   type Annotation,

@@ -1,9 +1,11 @@
 import type { Runtime } from '@vascula/autograd';
 import {
   createPredictor,
+  dice,
   type Evaluation,
   type ImageScore,
   InputError,
+  iou,
   summarise,
 } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
@@ -25,10 +27,15 @@ export interface EvaluateOptions {
   readonly cutoff: number;
 }
 
+export interface TileEvaluation extends ImageScore {
+  readonly iou: number;
+  readonly dice: number;
+}
+
 export interface RunEvaluation extends Evaluation, EvaluateOptions {
   /** Epoch of the weights. */
   readonly epoch: number;
-  readonly tiles: readonly ImageScore[];
+  readonly tiles: readonly TileEvaluation[];
   /** Time spent predicting, without reading: seconds. */
   readonly predictionSeconds: number;
 }
@@ -75,5 +82,12 @@ export async function evaluateRun(
     await hooks.predicted?.(labelled, probability);
     hooks.progress?.(tiles.length, ids.length);
   }
-  return { split, cutoff, epoch, ...summarise(tiles), tiles, predictionSeconds: seconds };
+  return {
+    split,
+    cutoff,
+    epoch,
+    ...summarise(tiles),
+    tiles: tiles.map((tile) => ({ ...tile, iou: iou(tile.counts), dice: dice(tile.counts) })),
+    predictionSeconds: seconds,
+  };
 }

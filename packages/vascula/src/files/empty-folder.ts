@@ -1,4 +1,5 @@
 import { mkdir, readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { InputError } from '@vascula/core';
 import { systemFault } from './system-faults.js';
 
@@ -8,7 +9,7 @@ import { systemFault } from './system-faults.js';
  * @throws InputError where it is not a folder, cannot be made, or holds anything.
  */
 export async function claimEmptyFolder(directory: string): Promise<void> {
-  const entries = await mkdir(directory, { recursive: true })
+  const entries = await makeFolder(directory)
     .then(() => readdir(directory))
     .catch((error: unknown) => {
       const fault = systemFault(error, directory);
@@ -21,4 +22,23 @@ export async function claimEmptyFolder(directory: string): Promise<void> {
       expected: 'a new or empty folder',
       hint: 'Name another folder, or empty this one first.',
     });
+}
+
+/**
+ * Makes a folder and those above it. Node's own recursive mkdir never returns where the system answers
+ * "no such folder" for a new one in a folder that is there, as it does under /proc.
+ */
+async function makeFolder(directory: string): Promise<void> {
+  const make = () =>
+    mkdir(directory).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  try {
+    await make();
+  } catch (error) {
+    const above = dirname(directory);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === directory) throw error;
+    await makeFolder(above);
+    await make();
+  }
 }
