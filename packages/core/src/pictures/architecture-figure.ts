@@ -29,12 +29,12 @@ export function architectureFigure(model: Model): Figure {
     sort: null,
     legend: {
       orient: 'bottom',
-      direction: 'vertical',
+      columns: 1,
       labelLimit: 0,
       symbolType: 'triangle-right',
     },
   };
-  const spec: VegaLiteSpec = {
+  const drawing: VegaLiteSpec = {
     width: width + 2 * side,
     height,
     view: { stroke: null },
@@ -108,15 +108,18 @@ export function architectureFigure(model: Model): Figure {
     title: `Architecture: ${architecture === 'unet' ? 'U-Net' : 'fully convolutional network'}`,
     caption:
       `From the tile (${inputChannels} channels, ${image.columns} × ${image.rows} px) to one logit for each pixel. ` +
-      'A block is a stack of feature maps: its channels above it, its size in pixels below; ' +
+      'A block is a stack of feature maps: its channels above it, its size in pixels below where it changes; ' +
       'taller is larger, wider is more channels. Arrows are operations.' +
-      `${operations.skip ? ' Paler blocks are copies that skip connections put beside upsampled maps.' : ''}`,
-    spec,
+      `${operations.skip ? ' Fainter blocks are copies that skip connections put beside upsampled maps.' : ''}`,
+    // Inside a concatenation of one, since a page narrows a plot to fit, and this one cannot be: its
+    // texts would meet. It is scrolled.
+    spec: { hconcat: [drawing] },
   };
 }
 
 function blockRow(block: MapBlock) {
-  const { x, y, width, height, kind, layers, channels, rows, columns, parameters } = block;
+  const { x, y, width, height, kind, layers, channels, rows, columns, isResized, parameters } =
+    block;
   const size = `${columns}×${rows}`;
   return {
     x,
@@ -127,8 +130,7 @@ function blockRow(block: MapBlock) {
     opacity: kind === 'skip' ? 0.15 : 0.55,
     layers,
     channels: `${channels}`,
-    // The two halves of a concatenation have one size: it is written once.
-    size: kind === 'skip' ? '' : size,
+    size: isResized ? size : '',
     output: `${channels} × ${size}`,
     parameters,
   };

@@ -14,6 +14,8 @@ export interface MapBlock {
   /** Side of the maps in pixels of the tile. */
   readonly rows: number;
   readonly columns: number;
+  /** Whether the size is another than that of the block before: where a drawing says it. */
+  readonly isResized: boolean;
   /** Of those layers together. */
   readonly parameters: number;
 }
@@ -40,9 +42,9 @@ export interface ArchitectureDrawing {
 }
 
 /** Between blocks of a row; in a U the copies of skip connections stand in it. */
-const gaps = { chain: 36, u: 74 };
-/** Between the middles of neighbouring blocks at least, for the sizes written below them. */
-const pitch = 60;
+const gaps = { chain: 22, u: 50 };
+/** Between the middles of neighbouring blocks at least, for the texts at them. */
+const pitch = 44;
 /** Above each row of blocks for the number of channels, below it for the size. */
 const margin = { top: 20, bottom: 22 };
 /** Between the texts of two rows, for the arrow. */
@@ -62,7 +64,7 @@ export function drawArchitecture({ layers, parameters }: Model): ArchitectureDra
   const [image] = steps as [Step];
   const full = image.shape[1];
   const heightOf = (rows: number) => Math.max(12, tallest * 0.72 ** Math.log2(full / rows));
-  const widthOf = (channels: number) => 5 + 4 * Math.log2(channels);
+  const widthOf = (channels: number) => 4 + 2.6 * Math.log2(channels);
   const sizes = [...new Set(steps.map(({ shape }) => shape[1]))].sort((a, b) => b - a);
   const tops = new Map<number, number>();
   let y = margin.top;
@@ -85,6 +87,7 @@ export function drawArchitecture({ layers, parameters }: Model): ArchitectureDra
       channels,
       rows,
       columns,
+      isResized: rows !== blocks.at(-1)?.rows,
       parameters: step.layers.reduce((sum, layer) => sum + layer.parameters, 0),
     };
     blocks.push(block);
