@@ -8,6 +8,7 @@ export {
   writeHistory,
 } from './checkpoint.js';
 export { cropFault, type EpochRecord, type RunConfig, type RunSplit } from './config.js';
+export { readHistory } from './history.js';
 export { jsonText } from './json-file.js';
 export { createRun, openRun, type Run, rewriteConfig, runFiles } from './run-folder.js';
 export { type TrainedModel, trainedModel } from './trained-model.js';

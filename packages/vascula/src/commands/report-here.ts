@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { createNodeRuntime } from '@vascula/autograd/node';
+import { claimEmptyFolder } from '../files/index.js';
+import { reportPage } from '../report/index.js';
+import { openRun } from '../run/index.js';
+import type { ReportFlags } from './report.js';
+import { openRunDataset } from './run-dataset.js';
+import type { Terminal } from './terminal.js';
+import { writePageHere } from './write-page-here.js';
+
+/** Evaluates a run on this machine and writes its page. */
+export async function reportHere(
+  terminal: Terminal,
+  folder: string,
+  flags: ReportFlags,
+): Promise<void> {
+  const run = await openRun(folder);
+  const named = { folder: flags.data, polygons: flags.polygons };
+  const dataset = await openRunDataset(run, named, 'Have they moved? Name the folder with --data');
+  const output = flags.output ?? join(folder, 'report');
+  // Before the work whose result it is to hold.
+  await claimEmptyFolder(output);
+  const runtime = createNodeRuntime(flags.threads === undefined ? {} : { threads: flags.threads });
+  try {
+    await writePageHere(terminal, output, flags.json === true, (hooks) =>
+      reportPage(run, dataset, runtime, { seed: flags.seed }, hooks),
+    );
+  } finally {
+    await runtime.close();
+  }
+}

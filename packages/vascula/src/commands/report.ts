@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+import { commaList, integerBetween, integerFrom } from './flags.js';
+import type { Terminal } from './terminal.js';
+
+export interface ReportFlags {
+  readonly output?: string;
+  readonly data?: string;
+  readonly polygons?: readonly string[];
+  readonly seed: number;
+  readonly threads?: number;
+  readonly json?: true;
+}
+
+/** `vascula report RUN`: a page about a run. */
+export function reportCommand(terminal: Terminal): Command {
+  const command = new Command('report')
+    .description('Write a page about a run: scores, predictions, curves, network, split.')
+    .argument('<run>', 'folder of the run')
+    .option('-o, --output <dir>', 'folder of the page: new, or empty (default: RUN/report)');
+  return addPageFlags(command)
+    .addHelpText(
+      'after',
+      `
+Scores the run's best weights on its validation tiles first, at its own cutoff. The page, index.html,
+opens from disk and asks the network for nothing; beside it lie every figure as JSON, SVG and PNG, every
+table as CSV, and all numbers as data.json, which is what --json prints.
+
+Example:
+  $ vascula report runs/first -o first-report`,
+    )
+    .action(async (folder: string, flags: ReportFlags) => {
+      // The engine and the image decoder load slowly: not before the command line is known to be good.
+      const { reportHere } = await import('./report-here.js');
+      await reportHere(terminal, folder, flags);
+    });
+}
+
+/** What pages about runs are told besides where to be. */
+export function addPageFlags(command: Command): Command {
+  return command
+    .option('--data <dir>', 'dataset folder (default: the one the run was trained on)')
+    .option(
+      '--polygons <files>',
+      "label files, separated by commas, in the dataset's folder or from here (default: the run's)",
+      commaList,
+    )
+    .option('--seed <k>', 'decides the tiles shown and the resamples', integerFrom(0), 0)
+    .option(
+      '--threads <n>',
+      'threads of the engine (default: as many as the machine has)',
+      integerBetween(1, 256),
+    )
+    .option('--json', 'print one JSON document: all numbers of the page');
+}

@@ -1,0 +1,18 @@
+export { bestAndWorst, chosenTiles } from './chosen-tiles.js';
+export { counted } from './counted.js';
+export {
+  type GroupScore,
+  groupScores,
+  type IouEstimate,
+  iouEstimate,
+  shortName,
+} from './group-scores.js';
+export { emptyNote, overlayLegend, vesselWords } from './picture-section.js';
+export { predictTiles } from './predict-tiles.js';
+export { type PageHooks, type PageRequest, reportPage } from './report-page.js';
+export { collectResults, type RunResults, type TileResult } from './results.js';
+export { intervalNote, thumbnailName } from './score-section.js';
+export { type Setting, settings } from './settings.js';
+export { neighbourNotice } from './split-section.js';
+export { stripPicture } from './tile-pictures.js';
+export { timingNote, timings, timingTable } from './timings.js';

@@ -1,0 +1,161 @@
+import { basename, resolve } from 'node:path';
+import type { Runtime } from '@vascula/autograd';
+import { summariseModel } from '@vascula/core';
+import type { Dataset } from '../dataset/index.js';
+import type { Block, Page, Section } from '../pages/index.js';
+import type { Run } from '../run/index.js';
+import { counted } from './counted.js';
+import { groupScores, type IouEstimate, iouEstimate } from './group-scores.js';
+import { networkBlocks } from './network-blocks.js';
+import { pictureSection } from './picture-section.js';
+import { collectResults, type RunResults } from './results.js';
+import { scoreSection, thumbnailName } from './score-section.js';
+import { architectureName, settings } from './settings.js';
+import { neighbourNotice, splitSection } from './split-section.js';
+import { timingNote, timings, timingTable } from './timings.js';
+import { trainingSection } from './training-section.js';
+
+export interface PageRequest {
+  /** Decides the tiles shown and the bootstrap's resamples. */
+  readonly seed: number;
+}
+
+export interface PageHooks {
+  /** Called while one stage of the work goes on: `Evaluating`, `Drawing`. */
+  progress?(stage: string, done: number, total: number): void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Everything there is to say of a run, as a page. Evaluates its best weights on its validation tiles; a
+ * run that has none yet gives a page that says so. Throws InputError as `collectResults`.
+ */
+export async function reportPage(
+  run: Run,
+  dataset: Dataset,
+  runtime: Runtime,
+  { seed }: PageRequest,
+  hooks: PageHooks,
+): Promise<Page> {
+  const stage = (name: string) => ({
+    progress: (done: number, total: number) => hooks.progress?.(name, done, total),
+    signal: hooks.signal,
+  });
+  const name = basename(resolve(run.folder));
+  const results = await collectResults(name, run, dataset, runtime, stage('Evaluating'));
+  const { tiles, evaluation, thumbnails, model } = results;
+  const groups = groupScores(results, tiles, seed);
+  const overall = iouEstimate(tiles, seed);
+  const pictures =
+    tiles.length === 0 ? undefined : await pictureSection(results, runtime, seed, stage('Drawing'));
+  const times = timings(results);
+  const sections: Section[] = [
+    { id: 'summary', title: 'Summary', blocks: summaryBlocks(results, overall) },
+    ...(tiles.length === 0 ? [] : [scoreSection(results, groups, overall)]),
+    ...(pictures === undefined ? [] : [pictures.section]),
+    ...(results.history.length === 0 ? [] : [trainingSection(results)]),
+    splitSection(results),
+    { id: 'network', title: 'Network', blocks: networkBlocks(model) },
+    {
+      id: 'timings',
+      title: 'Timings',
+      blocks: [
+        {
+          kind: 'table',
+          name: 'timings',
+          title: 'Time spent',
+          caption: timingNote,
+          table: timingTable([results]),
+        },
+      ],
+    },
+    {
+      id: 'configuration',
+      title: 'Configuration',
+      blocks: [settingsBlock(run)],
+    },
+  ];
+  const { layers: _, ...parameters } = summariseModel(model);
+  return {
+    title: `Report: ${name}`,
+    subtitle: `${architectureName(run.config.model)}, ${counted(run.split.train.length, 'training tile')}, ${counted(run.split.validation.length, 'validation tile')}`,
+    sections,
+    data: {
+      format: 'vascula report 1',
+      run: name,
+      seed,
+      config: run.config,
+      split: run.split,
+      parameters,
+      history: results.history,
+      evaluation: evaluation ?? null,
+      iou: { overall, groups },
+      tiles,
+      pictures: pictures?.shown ?? null,
+      timings: times,
+    },
+    hoverPictures: [...thumbnails].map(([id, jpeg]) => ({ name: thumbnailName(id), jpeg })),
+  };
+}
+
+function summaryBlocks(
+  { run, history, evaluation, model }: RunResults,
+  overall: IouEstimate,
+): Block[] {
+  const { epochs } = run.config.recipe;
+  const blocks: Block[] = [];
+  const notice = (level: 'info' | 'warning', text: string) =>
+    blocks.push({ kind: 'notice', level, text });
+  if (evaluation === undefined)
+    notice(
+      'warning',
+      'This run was stopped before its first validation: it has no weights to score, and so no curves, ' +
+        'scores or predictions. Below is what it was asked to do.',
+    );
+  else if (history.length < epochs)
+    notice(
+      'info',
+      `Training is not finished: ${history.length} of ${epochs} epochs. Scores are of the best weights so far.`,
+    );
+  if (overall.tiles === 1)
+    notice(
+      'warning',
+      'One validation tile only: its score says little, and no interval can be given.',
+    );
+  const neighbours = evaluation === undefined ? undefined : neighbourNotice({ run });
+  if (neighbours !== undefined) blocks.push(neighbours);
+  const interval =
+    overall.low === null || overall.high === null
+      ? ''
+      : ` (95 %: ${overall.low.toFixed(3)} to ${overall.high.toFixed(3)})`;
+  blocks.push({
+    kind: 'facts',
+    items: [
+      {
+        label: 'mean IoU on the validation tiles',
+        value: overall.iou === null ? null : `${overall.iou.toFixed(3)}${interval}`,
+      },
+      { label: 'cutoff of the probability', value: run.config.recipe.cutoff },
+      { label: 'epoch of the weights', value: evaluation?.epoch ?? null },
+      { label: 'epochs finished', value: `${history.length} of ${epochs}` },
+      { label: 'parameters', value: summariseModel(model).parameters.toLocaleString('en-US') },
+    ],
+  });
+  return blocks;
+}
+
+function settingsBlock({ config }: Run): Block {
+  return {
+    kind: 'table',
+    name: 'configuration',
+    title: 'Settings',
+    caption: 'What the run was asked to do, with every default filled in.',
+    table: {
+      columns: [
+        { name: 'label', label: 'setting', kind: 'text' },
+        { name: 'value', label: 'value', kind: 'text' },
+      ],
+      rows: settings(config).map(({ label, value }) => ({ label, value })),
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { groupBy, type Row, slideMap, sum, type Table } from '@vascula/core';
+import type { Tile } from '../dataset/index.js';
+import type { Block, Section } from '../pages/index.js';
+import type { RunResults } from './results.js';
+import { splitRules } from './settings.js';
+
+const sides = { train: 'training', validation: 'validation' } as const;
+
+/** Which tiles were trained on, how they were parted, and where they lie. */
+export function splitSection({ run, dataset }: Pick<RunResults, 'run' | 'dataset'>): Section {
+  const { split, config } = run;
+  const tiles = new Map(dataset.tiles.map((tile) => [tile.id, tile]));
+  const rows = (['train', 'validation'] as const).flatMap((side) =>
+    split[side].map((id) => ({ tile: tiles.get(id) as Tile, side: sides[side] })),
+  );
+  const map = slideMap(
+    {
+      name: 'split-map',
+      title: 'Where the tiles lie',
+      caption:
+        'Each square is a tile at its place in its slide. Validation tiles beside training tiles show the ' +
+        'network tissue it has nearly seen.',
+      category: 'side',
+      categories: Object.values(sides),
+      side: config.data.tileSize.width,
+    },
+    rows.map(({ tile, side }) => ({
+      id: tile.id,
+      slide: `slide ${tile.source}`,
+      x: tile.j,
+      y: tile.i,
+      category: side,
+    })),
+  );
+  const blocks: Block[] = [
+    { kind: 'text', paragraphs: [`Parted ${splitRules[config.split.by]}.`] },
+    {
+      kind: 'facts',
+      items: [
+        { label: 'tiles trained on', value: split.train.length },
+        { label: 'tiles validated on', value: split.validation.length },
+        { label: 'parted by', value: config.split.by },
+        { label: 'seed of the split', value: config.split.seed },
+        { label: 'validation tiles that touch a training tile', value: split.neighbours },
+      ],
+    },
+    {
+      kind: 'table',
+      name: 'split-by-group',
+      title: 'Tiles by dataset and slide',
+      caption: 'A dataset is a batch of annotation; a slide may have tiles in several.',
+      table: countTable(rows),
+    },
+    ...(map === undefined ? [] : [{ kind: 'figure' as const, figure: map }]),
+  ];
+  return { id: 'split', title: 'Split', blocks };
+}
+
+/** What a reader of a score must know of its split; undefined where the sides lie apart. */
+export function neighbourNotice({ run }: Pick<RunResults, 'run'>): Block | undefined {
+  const { neighbours, validation } = run.split;
+  if (neighbours === 0) return undefined;
+  return {
+    kind: 'notice',
+    level: 'warning',
+    text:
+      `${neighbours} of ${validation.length} validation tiles touch or overlap a training tile of their ` +
+      'slide: the scores here are better than those to be expected on a new slide.',
+  };
+}
+
+function countTable(rows: readonly { readonly tile: Tile; readonly side: string }[]): Table {
+  const counted = rows.map(({ tile: { dataset, source }, side }) => ({
+    dataset,
+    source,
+    training: side === sides.train ? 1 : 0,
+    validation: side === sides.validation ? 1 : 0,
+  }));
+  const totals = (of: readonly (typeof counted)[number][]) => ({
+    training: sum(of, 'training'),
+    validation: sum(of, 'validation'),
+  });
+  const groups = groupBy(counted, ['dataset', 'source']).map(
+    ({ key, rows: members }): Row => ({ ...key, ...totals(members) }),
+  );
+  return {
+    columns: [
+      { name: 'dataset', label: 'dataset', kind: 'text' },
+      { name: 'source', label: 'slide', kind: 'text' },
+      { name: 'training', label: 'training tiles', kind: 'integer' },
+      { name: 'validation', label: 'validation tiles', kind: 'integer' },
+    ],
+    rows: [...groups, { dataset: 'all', source: '', ...totals(counted) }],
+  };
+}
