@@ -1,10 +1,13 @@
 import { checkCommand } from './commands/check.js';
+import { compareCommand } from './commands/compare.js';
 import { demoCommand } from './commands/demo.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { exploreCommand } from './commands/explore.js';
 import { modelCommand } from './commands/model.js';
 import { predictCommand } from './commands/predict.js';
 import { processTerminal } from './commands/process-terminal.js';
 import { type CommandFactory, exitCodeOf, runProgram } from './commands/program.js';
+import { reportCommand } from './commands/report.js';
 import { submitCommand } from './commands/submit.js';
 import { synthCommand } from './commands/synth.js';
 import { trainCommand } from './commands/train.js';
@@ -14,11 +17,14 @@ const commands: readonly CommandFactory[] = [
   demoCommand,
   synthCommand,
   checkCommand,
+  exploreCommand,
   modelCommand,
   trainCommand,
   evaluateCommand,
   predictCommand,
   submitCommand,
+  reportCommand,
+  compareCommand,
 ];
 
 const terminal = processTerminal();

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { checkCommand } from '../../dist/commands/check.js';
+import { compareCommand } from '../../dist/commands/compare.js';
 import { evaluateCommand } from '../../dist/commands/evaluate.js';
 import { modelCommand } from '../../dist/commands/model.js';
 import { predictCommand } from '../../dist/commands/predict.js';
 import { runProgram } from '../../dist/commands/program.js';
+import { reportCommand } from '../../dist/commands/report.js';
 import { submitCommand } from '../../dist/commands/submit.js';
 import { trainCommand } from '../../dist/commands/train.js';
 import { RecordingTerminal } from './terminal.js';
@@ -56,6 +58,8 @@ export async function commandLine(
     evaluateCommand,
     predictCommand,
     submitCommand,
+    reportCommand,
+    compareCommand,
   ]);
   return { code, output: terminal.output, messages: terminal.messages };
 }

@@ -1,0 +1,4 @@
+export { comparePage, type NamedRun } from './compare-page.js';
+export { comparePairs, pairSentence } from './pairs.js';
+export { runNames } from './run-names.js';
+export { sharedTiles } from './shared-tiles.js';
