@@ -116,6 +116,21 @@ describe('a finished run', () => {
     expect(same).toEqual(pictures);
   });
 
+  test('a strip’s third panel is the prediction that was scored', async () => {
+    const blocks = page.sections.flatMap(({ blocks }) => blocks);
+    const chosen = blocks.find((block) => block.kind === 'pictures' && block.name === 'chosen');
+    if (chosen?.kind !== 'pictures') throw new Error('no chosen tiles');
+    for (const { name, jpeg } of chosen.pictures) {
+      const { counts } = numbers.evaluation.tiles.find(({ id }) => `chosen-${id}` === name) ?? {};
+      const predicted = (counts?.truePositive ?? 0) + (counts?.falsePositive ?? 0);
+      const panel = { left: 2 * (64 + 8), top: 0, width: 64, height: 64 };
+      const red = await sharp(jpeg).extract(panel).extractChannel(0).raw().toBuffer();
+      const painted = red.filter((value) => value > 117).length;
+      // But for pixels at borders, which JPEG blurs.
+      expect(Math.abs(painted - predicted)).toBeLessThan(0.02 * 64 * 64);
+    }
+  });
+
   test('every dot of a tile has its picture', () => {
     const ids = numbers.evaluation.tiles.map(({ id }) => `tile-${id}`);
     expect(page.hoverPictures?.map(({ name }) => name)).toEqual(ids);
