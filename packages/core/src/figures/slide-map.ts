@@ -87,6 +87,7 @@ export function slideMap(
               ...category,
               type: 'ordinal',
               scale: {
+                type: 'ordinal',
                 domain: [...text.categories],
                 range: text.categories.map((name) => (name === text.faint ? FAINT : 1)),
               },

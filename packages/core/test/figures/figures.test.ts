@@ -202,6 +202,22 @@ describe('what is drawn', () => {
     expect(svg).toContain('>4.75</text>');
   });
 
+  test('the category of orientation is faint in map and legend, the others are not', async () => {
+    const figure = slideMap(
+      { ...text, category: 'use', categories: ['a', 'b', 'c', 'none'], faint: 'none', side: 1 },
+      ['a', 'b', 'none', 'none', 'c'].map((name, at) => tile('slide 1', at, 0, name)),
+    ) as Figure;
+    const { svg, warnings } = await drawn(figure);
+    expect(warnings).toEqual([]);
+    const [legend, map] = ['symbol', 'rect'].map((mark) =>
+      [...svg.matchAll(new RegExp(`class="mark-${mark} role-[^"]*".*?</g>`, 'g'))]
+        .flatMap(([group]) => [...group.matchAll(/ opacity="([\d.]+)"/g)])
+        .map(([, opacity]) => Number(opacity)),
+    );
+    expect(legend).toEqual([1, 1, 1, 0.3]);
+    expect(map).toEqual([1, 1, 0.3, 0.3, 1]);
+  });
+
   test('a tile of a map is a square of its own side', async () => {
     const { svg } = await drawn(figures.map as Figure);
     const squares = [
