@@ -181,7 +181,7 @@ export function placesFigure(
       caption:
         'Every row of tile_meta.csv as a square at its place in the slide, by what there is of it. ' +
         'Hover a square to see its tile.',
-      category: 'tile',
+      category: 'state',
       categories: [...labelled, ...others],
       ...(used.has(absent) && { faint: absent }),
       side,

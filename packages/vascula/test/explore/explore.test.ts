@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -243,6 +244,20 @@ describe('what is not there is said in words', () => {
     expect(html).not.toContain('<img src=x');
     expect(html).toContain('&lt;img src=x');
   });
+});
+
+const real =
+  process.env.VASCULA_DATA ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
+
+test.skipIf(!existsSync(real))('the real tiles (skipped without VASCULA_DATA)', async () => {
+  const page = await pageOf(join(real, 'hubmap'), ['polygons.jsonl', 'polygons_approx.jsonl']);
+  const { totals, groups, statistics, tiles } = page.data as Exploration;
+  expect(totals).toMatchObject({ rows: 7033, files: 90, labelled: 20, faults: 0 });
+  // The competition's own counts, which the notebook draws.
+  expect(groups.slice(0, 6).map(({ rows }) => rows)).toEqual([270, 152, 237, 293, 410, 271]);
+  expect(statistics.at(-1)).toMatchObject({ dataset: 'all', tiles: 20 });
+  expect(tiles).toHaveLength(90);
+  expect(figureNames(page)).toHaveLength(9);
 });
 
 describe('the command', () => {
