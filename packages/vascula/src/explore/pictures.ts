@@ -2,7 +2,7 @@ import { type LabelMasks, labelColours, paintOutline, type RgbPixels } from '@va
 import sharp from 'sharp';
 
 /** Longer side of the picture shown where a dot is hovered, px. */
-const THUMBNAIL = 120;
+const THUMBNAIL = 112;
 /** Longer side of each panel of a sample, px. */
 const PANEL = 256;
 /** White between panels, px. */
@@ -25,7 +25,7 @@ export async function thumbnail(
   const { data, width, height } = masks === undefined ? image : outlined(image, masks);
   return sharp(data, { raw: { width, height, channels: 3 } })
     .resize(THUMBNAIL, THUMBNAIL, { fit: 'inside', withoutEnlargement: true })
-    .jpeg({ quality: 45, mozjpeg: true })
+    .jpeg({ quality: 45 })
     .toBuffer();
 }
 
