@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputError } from '@vascula/core';
 import { systemFault } from './system-faults.js';
@@ -30,8 +30,8 @@ export async function claimEmptyFolder(directory: string): Promise<void> {
  */
 async function makeFolder(directory: string): Promise<void> {
   const make = () =>
-    mkdir(directory).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
+    mkdir(directory).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST' || !(await stat(directory)).isDirectory()) throw error;
     });
   try {
     await make();
