@@ -1,4 +1,4 @@
-import { connectedComponents } from '../geometry/index.js';
+import { countComponents } from '../geometry/index.js';
 
 /** What is labelled in one tile. Sizes are in 1000 pixels, shares in parts of the tile, 0 to 1. */
 export type LabelStatistics = {
@@ -36,7 +36,7 @@ export function labelStatistics(
     if (mask.length !== pixels || pixels === 0)
       throw new RangeError(`${name} mask of ${mask.length} pixels for ${width} x ${height}`);
   const positive = countOnes(vessel);
-  const vessels = positive === 0 ? 0 : connectedComponents(vessel, width, height, 8).count;
+  const vessels = positive === 0 ? 0 : countComponents(vessel, width, height, 8);
   return {
     vessels,
     meanVesselSize: vessels === 0 ? null : positive / vessels / 1000,

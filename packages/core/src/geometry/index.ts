@@ -4,6 +4,7 @@ export {
   type Components,
   type Connectivity,
   connectedComponents,
+  countComponents,
 } from './connected-components.js';
 export { fillPolygon, fillPolygons } from './fill-polygon.js';
 export type { Point } from './points.js';

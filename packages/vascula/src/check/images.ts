@@ -27,8 +27,8 @@ export interface Watch {
 }
 
 /**
- * Decodes every image once, one more at a time than there are cores (one waits for its pixels to be
- * hashed while the others are decoded), keeping a hash of each.
+ * Decodes every image once, two more at a time than there are cores (some wait for their pixels to be
+ * looked at while others are decoded), keeping a hash of each.
  * Unreadable images and odd sizes are faults; equal pixels and a dropped alpha channel are warnings.
  */
 export async function checkImages(
@@ -37,7 +37,7 @@ export async function checkImages(
   { decoded, progress, signal }: Watch,
 ): Promise<ImagesFound> {
   let done = 0;
-  const images = await mapConcurrent(files, availableParallelism() + 1, async (file) => {
+  const images = await mapConcurrent(files, availableParallelism() + 2, async (file) => {
     signal?.throwIfAborted();
     const image = await inspectImage(file, decoded);
     progress?.(++done, files.length);
