@@ -6,7 +6,7 @@ import { WorkerRuntime } from '../session/worker-runtime.js';
 
 export interface NodeRuntimeOptions {
   /** Threads inside an operator; as many as the machine has, unless given. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
 }
 
 /** A runtime on `onnxruntime-node` (CPU) in a worker thread. Close it, or the process stays alive. */

@@ -4,6 +4,7 @@ import {
   evaluationGraph,
   flatten,
   lossOf,
+  type Optimiser,
   type Program,
   type Runtime,
   scalar,
@@ -45,18 +46,15 @@ export interface TileValidation {
 
 /** A network in training: weights and optimiser live in the runtime, this object drives it. */
 export class Trainer {
-  private readonly loss;
-  private readonly optimiser = adam();
-
   private constructor(
     private readonly options: TrainerOptions,
+    private readonly loss: ReturnType<typeof balancedBce>,
+    private readonly optimiser: Optimiser,
     private readonly plan: TrainingStep,
     private readonly frozen: ReadonlyMap<string, Tensor>,
     private readonly stepProgram: Program,
     private readonly validationProgram: Program,
-  ) {
-    this.loss = balancedBce(options.recipe.negativeWeight);
-  }
+  ) {}
 
   /** Builds the step and the validation graph, loads both, and puts the parameters in place. */
   static async create(options: TrainerOptions): Promise<Trainer> {
@@ -64,6 +62,7 @@ export class Trainer {
     const { batch, crop } = recipe;
     const model = buildModel(spec, { batch, height: crop, width: crop }, parameters);
     const loss = balancedBce(recipe.negativeWeight);
+    const optimiser = adam();
     const plan = trainingStep({
       graph: model.graph,
       trainable: model.parameters.filter((p) => p.trainable).map((p) => p.name),
@@ -71,7 +70,7 @@ export class Trainer {
         const logits = g.value('logits');
         return lossOf(g, loss, logits, g.input('mask', 'float32', logits.shape));
       },
-      optimiser: adam(),
+      optimiser,
     });
 
     const multiple = sizeMultiple(spec);
@@ -114,6 +113,8 @@ export class Trainer {
     const frozen = model.parameters.filter(({ name }) => !held.has(name));
     return new Trainer(
       options,
+      loss,
+      optimiser,
       plan,
       new Map(frozen.map(({ name }) => [name, initial.get(name) as Tensor])),
       await runtime.load(plan.graph),

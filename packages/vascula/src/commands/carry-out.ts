@@ -31,7 +31,7 @@ export async function carryOut(
   checkpoint?: Checkpoint,
 ): Promise<TrainResult | undefined> {
   describe(terminal, run);
-  const runtime = createNodeRuntime(threads === undefined ? {} : { threads });
+  const runtime = createNodeRuntime({ threads });
   try {
     const reporter = trainingReporter(terminal, run);
     const start = performance.now();

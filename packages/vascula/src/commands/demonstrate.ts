@@ -1,6 +1,5 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { claimEmptyFolder } from '../files/index.js';
+import { claimEmptyFolder, exists } from '../files/index.js';
 import { jsonText, runFiles } from '../run/index.js';
 import { checkCommand } from './check.js';
 import { evaluateCommand } from './evaluate.js';
@@ -74,10 +73,6 @@ export async function demonstrate(
 async function freeName(name: string): Promise<string> {
   for (let count = 1; ; count++) {
     const candidate = count === 1 ? name : `${name}-${count}`;
-    const taken = await access(candidate).then(
-      () => true,
-      () => false,
-    );
-    if (!taken) return candidate;
+    if (!(await exists(candidate))) return candidate;
   }
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
-import { commaList, integerBetween, probability } from './flags.js';
+import { commaList, probability } from './flags.js';
 import type { Terminal } from './terminal.js';
+import { threadsOption } from './threads-option.js';
 
 export interface EvaluateFlags {
   readonly data?: string;
@@ -33,11 +34,7 @@ export function evaluateCommand(terminal: Terminal): Command {
       "probability above which a pixel is vessel (default: the run's)",
       probability,
     )
-    .option(
-      '--threads <n>',
-      'threads of the engine (default: as many as the machine has)',
-      integerBetween(1, 256),
-    )
+    .addOption(threadsOption())
     .option('--pictures <dir>', 'write a picture of each tile into this folder: new, or empty')
     .option('--json', 'print one JSON document, with the counts of every tile')
     .addHelpText(

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import { integerBetween, probability } from './flags.js';
+import { probability } from './flags.js';
 import { startProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
+import { threadsOption } from './threads-option.js';
 
 interface Flags {
   readonly output: string;
@@ -22,11 +23,7 @@ export function predictCommand(terminal: Terminal): Command {
       "probability above which a pixel is vessel (default: the run's)",
       probability,
     )
-    .option(
-      '--threads <n>',
-      'threads of the engine (default: as many as the machine has)',
-      integerBetween(1, 256),
-    )
+    .addOption(threadsOption())
     .option('--json', 'print one JSON document about what was found')
     .addHelpText(
       'after',

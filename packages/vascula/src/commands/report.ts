@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { commaList, integerBetween, integerFrom } from './flags.js';
+import { commaList, integerFrom } from './flags.js';
 import type { Terminal } from './terminal.js';
+import { threadsOption } from './threads-option.js';
 
 export interface ReportFlags {
   readonly output?: string;
@@ -45,10 +46,6 @@ export function addPageFlags(command: Command): Command {
       commaList,
     )
     .option('--seed <k>', 'decides the tiles shown and the resamples', integerFrom(0), 0)
-    .option(
-      '--threads <n>',
-      'threads of the engine (default: as many as the machine has)',
-      integerBetween(1, 256),
-    )
+    .addOption(threadsOption())
     .option('--json', 'print one JSON document: all numbers of the page');
 }

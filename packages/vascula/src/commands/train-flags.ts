@@ -10,6 +10,7 @@ import {
   positiveNumber,
   probability,
 } from './flags.js';
+import { threadsOption } from './threads-option.js';
 
 export interface TrainFlags {
   readonly output?: string;
@@ -94,10 +95,6 @@ export function addTrainFlags(command: Command): Command {
         .default('random'),
     )
     .option('--train-fraction <x>', 'share of the tiles trained on', numberBetween(0.01, 0.99), 0.8)
-    .option(
-      '--threads <n>',
-      'threads of the engine (default: as many as the machine has)',
-      integerBetween(1, 256),
-    )
+    .addOption(threadsOption())
     .option('--json', 'print one JSON document');
 }

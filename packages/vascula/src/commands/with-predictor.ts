@@ -10,7 +10,7 @@ export async function withPredictor<Result>(
 ): Promise<Result> {
   const run = await openRun(folder);
   const { model } = await trainedModel(run);
-  const runtime = createNodeRuntime(threads === undefined ? {} : { threads });
+  const runtime = createNodeRuntime({ threads });
   try {
     return await task(await createPredictor(runtime, model), run);
   } finally {
