@@ -13,8 +13,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 let runtime: Runtime;
-beforeAll(() => {
-  runtime = createNodeRuntime({ threads: 1 });
+beforeAll(async () => {
+  runtime = await createNodeRuntime({ threads: 1 });
 });
 afterAll(() => runtime.close());
 

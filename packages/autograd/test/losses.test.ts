@@ -42,8 +42,8 @@ const lossFor = (entry: Case): Loss => losses[entry.loss](entry.options);
 const number = (tensor: Tensor | undefined) => Number(tensor?.data[0]);
 
 let runtime: Runtime;
-beforeAll(() => {
-  runtime = createNodeRuntime({ threads: 1 });
+beforeAll(async () => {
+  runtime = await createNodeRuntime({ threads: 1 });
 });
 afterAll(() => runtime.close());
 

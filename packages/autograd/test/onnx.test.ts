@@ -99,7 +99,7 @@ describe('reading what was written gives an equal graph', () => {
     expect(read).toEqual(graph);
     expect(writeOnnx(read)).toEqual(bytes);
     expect(GraphBuilder.from(read).build()).toEqual(graph);
-    const runtime = createNodeRuntime({ threads: 1 });
+    const runtime = await createNodeRuntime({ threads: 1 });
     try {
       const feeds = {
         x: float32(

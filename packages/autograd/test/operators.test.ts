@@ -93,8 +93,8 @@ function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>, f
 
 describe('operators against PyTorch in float64, and against finite differences', () => {
   let runtime: Runtime;
-  beforeAll(() => {
-    runtime = createNodeRuntime({ threads: 1 });
+  beforeAll(async () => {
+    runtime = await createNodeRuntime({ threads: 1 });
   });
   afterAll(() => runtime.close());
 

@@ -43,8 +43,8 @@ function updateGraph(optimiser: Optimiser, length: number) {
 
 describe('five steps against PyTorch and the formula of Keras in float64', () => {
   let runtime: Runtime;
-  beforeAll(() => {
-    runtime = createNodeRuntime({ threads: 1 });
+  beforeAll(async () => {
+    runtime = await createNodeRuntime({ threads: 1 });
   });
   afterAll(() => runtime.close());
 

@@ -206,8 +206,8 @@ describe('lower', () => {
 
 describe('foldBatchNormalization', () => {
   let runtime: Runtime;
-  beforeAll(() => {
-    runtime = createNodeRuntime({ threads: 1 });
+  beforeAll(async () => {
+    runtime = await createNodeRuntime({ threads: 1 });
   });
   afterAll(() => runtime.close());
 

@@ -34,8 +34,8 @@ const values = (tensor: Tensor | undefined) => Array.from(tensor?.data as Float3
 
 describe('a runtime in a worker', () => {
   let runtime: Runtime;
-  beforeAll(() => {
-    runtime = createNodeRuntime({ threads: 1 });
+  beforeAll(async () => {
+    runtime = await createNodeRuntime({ threads: 1 });
   });
   afterAll(() => runtime.close());
   beforeEach(() => runtime.writeState({ x: float32([2], [0, 10]) }));
@@ -172,7 +172,7 @@ describe('a runtime in a worker', () => {
 
 describe('close', () => {
   test('requests afterwards are refused; closing again is no fault', async () => {
-    const runtime = createNodeRuntime({ threads: 1 });
+    const runtime = await createNodeRuntime({ threads: 1 });
     const program = await runtime.load(counter());
     await runtime.close();
     await runtime.close();
@@ -184,7 +184,7 @@ describe('close', () => {
   });
 
   test('what was asked before is still carried out', async () => {
-    const runtime = createNodeRuntime({ threads: 1 });
+    const runtime = await createNodeRuntime({ threads: 1 });
     const program = await runtime.load(counter());
     await runtime.writeState({ x: float32([2], [0, 0]) });
     const last = program.run({ step: scalar(1) });
@@ -195,7 +195,7 @@ describe('close', () => {
   test('nothing keeps the process alive', () => {
     const script = `
       import { createNodeRuntime } from '@vascula/autograd/node';
-      const runtime = createNodeRuntime({ threads: 1 });
+      const runtime = await createNodeRuntime({ threads: 1 });
       await runtime.writeState({});
       await runtime.close();
       console.log(process.getActiveResourcesInfo().filter((name) => /worker|port/i.test(name)));`;
@@ -262,7 +262,7 @@ describe('a small training step gives the same weights bit for bit', () => {
       (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1),
       0,
     );
-    const runtime = createNodeRuntime({ threads });
+    const runtime = await createNodeRuntime({ threads });
     try {
       await runtime.writeState({
         weights: wave([length]),

@@ -62,8 +62,8 @@ const data = (tensor: Tensor | undefined) => tensor?.data as Float32Array;
 for (const architecture of ['unet', 'fcn'] as const)
   describe(`${architecture} against PyTorch in float64`, () => {
     let runtime: Runtime;
-    beforeAll(() => {
-      runtime = createNodeRuntime({ threads: 2 });
+    beforeAll(async () => {
+      runtime = await createNodeRuntime({ threads: 2 });
     });
     afterAll(() => runtime.close());
     const { tensors, model, trainable, feeds } = load(architecture);

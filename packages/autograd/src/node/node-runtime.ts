@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Reply } from '../session/protocol.js';
 import type { Runtime } from '../session/runtime.js';
-import { WorkerRuntime } from '../session/worker-runtime.js';
+import { plainTarget } from '../session/target.js';
+import { type WorkerChannel, WorkerRuntime } from '../session/worker-runtime.js';
 
 export interface NodeRuntimeOptions {
   /** Threads inside an operator; as many as the machine has, unless given. */
@@ -10,14 +11,14 @@ export interface NodeRuntimeOptions {
 }
 
 /** A runtime on `onnxruntime-node` (CPU) in a worker thread. Close it, or the process stays alive. */
-export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
+export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
   const threads = options.threads ?? availableParallelism();
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: { threads },
     // Flags of the process are about its own script: `--input-type` would stop a worker from a file.
     execArgv: [],
   });
-  return new WorkerRuntime({
+  const channel: WorkerChannel = {
     post: (envelope) => worker.postMessage(envelope),
     onReply: (listener) => worker.on('message', (reply: Reply) => listener(reply)),
     onFailure: (listener) => {
@@ -29,5 +30,6 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
     terminate: async () => {
       await worker.terminate();
     },
-  });
+  };
+  return new WorkerRuntime(channel, plainTarget);
 }

@@ -1,4 +1,5 @@
 import type { Graph } from '../graph.js';
+import { plainTarget, type Target } from '../session/target.js';
 import { batchNormalization, batchNormalizationGradient } from './forms/batch-normalization.js';
 import { convInputGradient } from './forms/conv-input-gradient.js';
 import { convWeightGradient } from './forms/conv-weight-gradient.js';
@@ -15,8 +16,8 @@ const forms: ReadonlyMap<string, Form> = new Map([
 
 /**
  * Replaces the abstract gradient operators, and batch normalisation in training (which the runtime's
- * inference build lacks), by operators ONNX Runtime's CPU provider runs, in the form measured fastest.
+ * inference build lacks), by operators the target runs, in the form measured fastest there.
  */
-export function lower(graph: Graph): Graph {
+export function lower(graph: Graph, _target: Target = plainTarget): Graph {
   return rewrite(graph, forms);
 }

@@ -1,5 +1,6 @@
 import type { Graph } from '../graph.js';
 import type { Tensor } from '../tensor.js';
+import type { Target } from './target.js';
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -19,6 +20,8 @@ export interface Program {
  * training step and a validation pass see the same weights, and nothing is copied between steps.
  */
 export interface Runtime {
+  /** What graphs are lowered for before they are loaded. */
+  readonly target: Target;
   /** Prepares a graph. Sessions are costly and leak a little in the runtime below: load once, keep. */
   load(graph: Graph): Promise<Program>;
   /** Creates or replaces state tensors. */

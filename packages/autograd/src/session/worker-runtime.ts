@@ -2,6 +2,7 @@ import type { Graph } from '../graph.js';
 import { writeOnnx } from '../onnx/write.js';
 import type { Envelope, Reply, Request } from './protocol.js';
 import type { Program, Runtime, Tensors } from './runtime.js';
+import type { Target } from './target.js';
 
 /** A channel to a worker that runs a SessionHost: Node's worker threads and Web Workers both fit. */
 export interface WorkerChannel {
@@ -27,7 +28,10 @@ export class WorkerRuntime implements Runtime {
   private ended: string | undefined;
   private closing: Promise<void> | undefined;
 
-  constructor(private readonly channel: WorkerChannel) {
+  constructor(
+    private readonly channel: WorkerChannel,
+    readonly target: Target,
+  ) {
     channel.onReply((reply) => {
       const waiting = this.waiting.get(reply.id);
       this.waiting.delete(reply.id);

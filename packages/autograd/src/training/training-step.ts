@@ -4,6 +4,7 @@ import type { Graph } from '../graph.js';
 import type { Value } from '../operators/operator.js';
 import type { Optimiser } from '../optimisers/optimiser.js';
 import { lower } from '../passes/lower.js';
+import { plainTarget, type Target } from '../session/target.js';
 import { layOut, type Slice, withFlatInput } from './flat-parameters.js';
 import { trainingForm } from './training-form.js';
 
@@ -15,6 +16,8 @@ export interface StepOptions {
   /** Adds the loss: reads the graph's values, declares the inputs it needs, gives a scalar. */
   readonly loss: (g: GraphBuilder) => Value;
   readonly optimiser: Optimiser;
+  /** That of the runtime that will run the step; any runtime's, where it is left out. */
+  readonly target?: Target;
 }
 
 /**
@@ -30,10 +33,17 @@ export interface TrainingStep {
   readonly statistics: readonly Slice[];
   /** State inputs beside weights and statistics, each as long as the weights, zero at first. */
   readonly slots: readonly string[];
+  readonly target: Target;
 }
 
 /** Builds the step: forward, loss, gradients, update, in the form ONNX Runtime runs. */
-export function trainingStep({ graph, trainable, loss, optimiser }: StepOptions): TrainingStep {
+export function trainingStep({
+  graph,
+  trainable,
+  loss,
+  optimiser,
+  target = plainTarget,
+}: StepOptions): TrainingStep {
   const form = trainingForm(graph);
   const weights = layOut(
     graph,
@@ -78,10 +88,11 @@ export function trainingStep({ graph, trainable, loss, optimiser }: StepOptions)
       'next/statistics',
     );
   return {
-    graph: lower(g.build()),
+    graph: lower(g.build(), target),
     weights,
     statistics,
     slots: optimiser.slots.map((slot) => `optimiser/${slot}`),
+    target,
   };
 }
 
@@ -92,7 +103,7 @@ export function trainingStep({ graph, trainable, loss, optimiser }: StepOptions)
  */
 export function evaluationGraph(
   graph: Graph,
-  step: Pick<TrainingStep, 'weights' | 'statistics'>,
+  step: Pick<TrainingStep, 'weights' | 'statistics' | 'target'>,
   outputs: (g: GraphBuilder) => Readonly<Record<string, Value>>,
 ): Graph {
   const flat = withFlatInput(
@@ -102,5 +113,5 @@ export function evaluationGraph(
   );
   const g = GraphBuilder.from({ ...flat, outputs: [] });
   for (const [name, value] of Object.entries(outputs(g))) g.output(value, name);
-  return lower(g.build());
+  return lower(g.build(), step.target);
 }

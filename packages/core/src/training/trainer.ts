@@ -71,6 +71,7 @@ export class Trainer {
         return lossOf(g, loss, logits, g.input('mask', 'float32', logits.shape));
       },
       optimiser,
+      target: runtime.target,
     });
 
     const multiple = sizeMultiple(spec);

@@ -29,8 +29,8 @@ const recipe: Recipe = {
 const tileSize = { width: 23, height: 18 };
 
 let runtime: Runtime;
-beforeAll(() => {
-  runtime = createNodeRuntime({ threads: 1 });
+beforeAll(async () => {
+  runtime = await createNodeRuntime({ threads: 1 });
 });
 afterAll(() => runtime.close());
 

@@ -31,7 +31,7 @@ export async function carryOut(
   checkpoint?: Checkpoint,
 ): Promise<TrainResult | undefined> {
   describe(terminal, run);
-  const runtime = createNodeRuntime({ threads });
+  const runtime = await createNodeRuntime({ threads });
   try {
     const reporter = trainingReporter(terminal, run);
     const start = performance.now();

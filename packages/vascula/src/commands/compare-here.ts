@@ -24,7 +24,7 @@ export async function compareHere(
   }
   // Before the work whose result it is to hold.
   await claimEmptyFolder(flags.output);
-  const runtime = createNodeRuntime({ threads: flags.threads });
+  const runtime = await createNodeRuntime({ threads: flags.threads });
   try {
     await writePageHere(terminal, flags.output, flags.json === true, (hooks) =>
       comparePage(given, runtime, { seed: flags.seed }, hooks),

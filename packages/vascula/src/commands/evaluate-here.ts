@@ -23,7 +23,7 @@ export async function evaluateHere(
   const { split, threads, pictures } = flags;
   const cutoff = flags.cutoff ?? recipe.cutoff;
   if (pictures !== undefined) await claimEmptyFolder(pictures);
-  const runtime = createNodeRuntime({ threads });
+  const runtime = await createNodeRuntime({ threads });
   let progress: Progress | undefined;
   try {
     const evaluation = await evaluateRun(

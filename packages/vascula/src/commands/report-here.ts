@@ -20,7 +20,7 @@ export async function reportHere(
   const output = flags.output ?? join(folder, 'report');
   // Before the work whose result it is to hold.
   await claimEmptyFolder(output);
-  const runtime = createNodeRuntime({ threads: flags.threads });
+  const runtime = await createNodeRuntime({ threads: flags.threads });
   try {
     await writePageHere(terminal, output, flags.json === true, (hooks) =>
       reportPage(run, dataset, runtime, { seed: flags.seed }, hooks),

@@ -10,7 +10,7 @@ export async function withPredictor<Result>(
 ): Promise<Result> {
   const run = await openRun(folder);
   const { model } = await trainedModel(run);
-  const runtime = createNodeRuntime({ threads });
+  const runtime = await createNodeRuntime({ threads });
   try {
     return await task(await createPredictor(runtime, model), run);
   } finally {

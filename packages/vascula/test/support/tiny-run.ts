@@ -74,7 +74,7 @@ export async function goOn(
 }
 
 export async function withRuntime<T>(use: (runtime: Runtime) => Promise<T>, threads = 1) {
-  const runtime = createNodeRuntime({ threads });
+  const runtime = await createNodeRuntime({ threads });
   try {
     return await use(runtime);
   } finally {
