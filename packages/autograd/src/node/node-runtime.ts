@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { probeTarget } from '../session/probe-target.js';
 import type { Reply } from '../session/protocol.js';
 import type { Runtime } from '../session/runtime.js';
-import { plainTarget } from '../session/target.js';
 import { type WorkerChannel, WorkerRuntime } from '../session/worker-runtime.js';
 
 export interface NodeRuntimeOptions {
@@ -31,5 +31,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promi
       await worker.terminate();
     },
   };
-  return new WorkerRuntime(channel, plainTarget);
+  const runtime = new WorkerRuntime(channel);
+  runtime.target = await probeTarget(runtime);
+  return runtime;
 }

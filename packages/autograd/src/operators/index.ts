@@ -4,6 +4,7 @@ import { Add } from './Add.js';
 import { AveragePool } from './AveragePool.js';
 import { BatchNormalization } from './BatchNormalization.js';
 import { BatchNormalizationGradient } from './BatchNormalizationGradient.js';
+import { BlockedConv } from './BlockedConv.js';
 import { Cast } from './Cast.js';
 import { Clip } from './Clip.js';
 import { Concat } from './Concat.js';
@@ -43,6 +44,8 @@ import { ReduceMean } from './ReduceMean.js';
 import { ReduceSum } from './ReduceSum.js';
 import { ReduceSumSquare } from './ReduceSumSquare.js';
 import { Relu } from './Relu.js';
+import { ReorderInput } from './ReorderInput.js';
+import { ReorderOutput } from './ReorderOutput.js';
 import { Reshape } from './Reshape.js';
 import { Resize } from './Resize.js';
 import { ScatterElements } from './ScatterElements.js';
@@ -67,6 +70,7 @@ const all: readonly Operator[] = [
   AveragePool,
   BatchNormalization,
   BatchNormalizationGradient,
+  BlockedConv,
   Cast,
   Clip,
   Concat,
@@ -105,6 +109,8 @@ const all: readonly Operator[] = [
   ReduceSum,
   ReduceSumSquare,
   Relu,
+  ReorderInput,
+  ReorderOutput,
   Reshape,
   Resize,
   ScatterElements,

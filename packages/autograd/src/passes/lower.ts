@@ -1,6 +1,7 @@
 import type { Graph } from '../graph.js';
 import { plainTarget, type Target } from '../session/target.js';
 import { batchNormalization, batchNormalizationGradient } from './forms/batch-normalization.js';
+import { blockedConv } from './forms/blocked-conv.js';
 import { convInputGradient } from './forms/conv-input-gradient.js';
 import { convWeightGradient } from './forms/conv-weight-gradient.js';
 import { maxPoolGradient } from './forms/max-pool-gradient.js';
@@ -18,6 +19,9 @@ const forms: ReadonlyMap<string, Form> = new Map([
  * Replaces the abstract gradient operators, and batch normalisation in training (which the runtime's
  * inference build lacks), by operators the target runs, in the form measured fastest there.
  */
-export function lower(graph: Graph, _target: Target = plainTarget): Graph {
-  return rewrite(graph, forms);
+export function lower(graph: Graph, { channelBlock }: Target = plainTarget): Graph {
+  const lowered = rewrite(graph, forms);
+  return channelBlock === undefined
+    ? lowered
+    : rewrite(lowered, new Map([['Conv', blockedConv(channelBlock)]]));
 }

@@ -2,7 +2,7 @@ import type { Graph } from '../graph.js';
 import { writeOnnx } from '../onnx/write.js';
 import type { Envelope, Reply, Request } from './protocol.js';
 import type { Program, Runtime, Tensors } from './runtime.js';
-import type { Target } from './target.js';
+import { plainTarget, type Target } from './target.js';
 
 /** A channel to a worker that runs a SessionHost: Node's worker threads and Web Workers both fit. */
 export interface WorkerChannel {
@@ -28,10 +28,10 @@ export class WorkerRuntime implements Runtime {
   private ended: string | undefined;
   private closing: Promise<void> | undefined;
 
-  constructor(
-    private readonly channel: WorkerChannel,
-    readonly target: Target,
-  ) {
+  /** Standard operators, until a probe has found more. */
+  target: Target = plainTarget;
+
+  constructor(private readonly channel: WorkerChannel) {
     channel.onReply((reply) => {
       const waiting = this.waiting.get(reply.id);
       this.waiting.delete(reply.id);
