@@ -1,5 +1,18 @@
 export { decodeBinaryMask, encodeBinaryMask, packRle, unpackRle } from './binary-mask.js';
 export {
+  type CocoAnnotation,
+  type CocoDataset,
+  type CocoImage,
+  type CocoResult,
+  type CocoSegmentation,
+  cocoAnnotations,
+  cocoDataset,
+  cocoResults,
+} from './coco.js';
+export { formatGeoJson, type GeoJsonStyle } from './geojson.js';
+export { labelImage } from './label-image.js';
+export { type GeoJsonFeature, MAX_GEOJSON_LENGTH, parseGeoJson } from './parse-geojson.js';
+export {
   type ParsedSubmission,
   parseSubmission,
   type SubmissionRow,
