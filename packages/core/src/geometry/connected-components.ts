@@ -47,7 +47,7 @@ export function connectedComponents(
 ): Components {
   const { labels, parents } = link(mask, width, height, connectivity);
   const count = number(labels, parents, width, height, connectivity === 4 ? 1 : 2);
-  return { labels, count, components: measure(labels, width, height, count) };
+  return { labels, count, components: measureLabels(labels, width, height, count) };
 }
 
 /**
@@ -190,7 +190,17 @@ function number(
   return count;
 }
 
-function measure(labels: Int32Array, width: number, height: number, count: number): Component[] {
+/**
+ * The area and box of each label of a label image.
+ *
+ * @param labels height*width, row-major: 0, or a label from 1 to count, each at least once
+ */
+export function measureLabels(
+  labels: Int32Array,
+  width: number,
+  height: number,
+  count: number,
+): Component[] {
   const area = new Int32Array(count + 1);
   const left = new Int32Array(count + 1).fill(width);
   const right = new Int32Array(count + 1);
