@@ -19,7 +19,7 @@ export { lower } from './passes/lower.js';
 export { prune } from './passes/prune.js';
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors.js';
 export type { Program, Runtime, Tensors } from './session/runtime.js';
-export { plainTarget, type Target } from './session/target.js';
+export { cudaTarget, plainTarget, type Target, webgpuTarget } from './session/target.js';
 export {
   type DataType,
   elementCount,

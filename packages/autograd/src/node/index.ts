@@ -1,1 +1,2 @@
+export { type Device, devices } from './device.js';
 export { createNodeRuntime, type NodeRuntimeOptions } from './node-runtime.js';

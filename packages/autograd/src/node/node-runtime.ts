@@ -4,17 +4,20 @@ import { probeTarget } from '../session/probe-target.js';
 import type { Reply } from '../session/protocol.js';
 import type { Runtime } from '../session/runtime.js';
 import { type WorkerChannel, WorkerRuntime } from '../session/worker-runtime.js';
+import { type Device, deviceTargets } from './device.js';
 
 export interface NodeRuntimeOptions {
+  /** Where sessions run; `cpu` unless given. Whether a device is there, and right, asks `openDevice`. */
+  readonly device?: Device | undefined;
   /** Threads inside an operator; as many as the machine has, unless given. */
   readonly threads?: number | undefined;
 }
 
-/** A runtime on `onnxruntime-node` (CPU) in a worker thread. Close it, or the process stays alive. */
+/** A runtime on `onnxruntime-node` in a worker thread. Close it, or the process stays alive. */
 export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
-  const threads = options.threads ?? availableParallelism();
+  const { device = 'cpu', threads = availableParallelism() } = options;
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
-    workerData: { threads },
+    workerData: { device, threads },
     // Flags of the process are about its own script: `--input-type` would stop a worker from a file.
     execArgv: [],
   });
@@ -32,6 +35,6 @@ export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promi
     },
   };
   const runtime = new WorkerRuntime(channel);
-  runtime.target = await probeTarget(runtime);
+  runtime.target = device === 'cpu' ? await probeTarget(runtime) : deviceTargets[device];
   return runtime;
 }

@@ -5,8 +5,11 @@ import { nextPrefix, type Tensors } from './runtime.js';
 
 /** What differs between ONNX Runtime on Node and in the browser. */
 export interface OrtBackend {
-  createSession(model: Uint8Array): Promise<InferenceSession>;
+  /** Outputs named in `kept` are only fed again or asked for later: they may stay on the device. */
+  createSession(model: Uint8Array, kept: readonly string[]): Promise<InferenceSession>;
   createTensor(type: DataType, data: TypedArray, shape: readonly number[]): OrtTensor;
+  /** The data of a tensor that stayed on the device. */
+  download(tensor: OrtTensor): Promise<TypedArray>;
 }
 
 interface Loaded {
@@ -15,10 +18,13 @@ interface Loaded {
   readonly outputs: readonly string[];
 }
 
-/** A state entry and a spare tensor of its size: a run writes the spare, then the two swap roles. */
+/**
+ * A state entry and, in the processor's memory, a spare tensor of its size once it has been written: a
+ * run writes the spare, then the two swap roles. On a device each run makes a tensor anew.
+ */
 interface StateEntry {
   current: OrtTensor;
-  spare: OrtTensor;
+  spare: OrtTensor | undefined;
 }
 
 /** The worker's side of a runtime: holds sessions and state, carries out requests one at a time. */
@@ -31,7 +37,10 @@ export class SessionHost {
   async handle(request: Request): Promise<Record<string, Tensor>> {
     switch (request.kind) {
       case 'load': {
-        const session = await this.backend.createSession(request.model);
+        const session = await this.backend.createSession(
+          request.model,
+          request.outputs.filter((name) => name.startsWith(nextPrefix)),
+        );
         this.programs.set(request.program, {
           session,
           inputs: request.inputs,
@@ -43,15 +52,18 @@ export class SessionHost {
         return this.run(request.program, request.feeds);
       case 'writeState':
         for (const [name, tensor] of Object.entries(request.values)) {
-          // Two buffers of its own: entries sent as one array must not share memory.
-          const copy = () => this.tensor({ ...tensor, data: tensor.data.slice() });
-          this.state.set(name, { current: copy(), spare: copy() });
+          const old = this.state.get(name);
+          if (old) release(old.current);
+          // A buffer of its own: entries sent as one array must not share memory.
+          const current = this.tensor({ ...tensor, data: tensor.data.slice() });
+          this.state.set(name, { current, spare: undefined });
         }
         return {};
-      case 'readState':
-        return Object.fromEntries(
-          request.names.map((name) => [name, plain(this.entry(name).current)]),
-        );
+      case 'readState': {
+        const values: Record<string, Tensor> = {};
+        for (const name of request.names) values[name] = await this.plain(this.entry(name).current);
+        return values;
+      }
       case 'close':
         for (const { session } of this.programs.values()) await session.release();
         this.programs.clear();
@@ -74,21 +86,27 @@ export class SessionHost {
       inputs[name] = fed ? this.tensor(fed) : this.entry(name).current;
     }
     const fetches: Record<string, OrtTensor | null> = {};
-    for (const name of loaded.outputs)
-      fetches[name] = name.startsWith(nextPrefix)
-        ? this.entry(name.slice(nextPrefix.length)).spare
-        : null;
+    for (const name of loaded.outputs) fetches[name] = this.replaced(name)?.spare ?? null;
     const results = await loaded.session.run(inputs, fetches);
+    for (const name of loaded.outputs) {
+      const old = this.replaced(name)?.current;
+      const { dims } = results[name] as OrtTensor;
+      if (old !== undefined && old.dims.join() !== dims.join())
+        throw new Error(`"${name}" has shape [${dims}], the state it is to replace [${old.dims}]`);
+    }
     const values: Record<string, Tensor> = {};
     for (const name of loaded.outputs) {
-      if (!name.startsWith(nextPrefix)) {
-        values[name] = plain(results[name] as OrtTensor);
-        continue;
-      }
-      const entry = this.entry(name.slice(nextPrefix.length));
-      [entry.current, entry.spare] = [entry.spare, entry.current];
+      const result = results[name] as OrtTensor;
+      const entry = this.replaced(name);
+      if (entry === undefined) values[name] = await this.plain(result);
+      else replace(entry, result);
     }
     return values;
+  }
+
+  /** The state entry that an output replaces; undefined for an output of any other name. */
+  private replaced(output: string): StateEntry | undefined {
+    return output.startsWith(nextPrefix) ? this.entry(output.slice(nextPrefix.length)) : undefined;
   }
 
   private entry(name: string): StateEntry {
@@ -100,9 +118,27 @@ export class SessionHost {
   private tensor({ type, data, shape }: Tensor): OrtTensor {
     return this.backend.createTensor(type, data, shape);
   }
+
+  /** What goes into a reply; posting it copies the data. */
+  private async plain(tensor: OrtTensor): Promise<Tensor> {
+    const data = onDevice(tensor) ? await this.backend.download(tensor) : tensor.data;
+    return { type: tensor.type as DataType, shape: [...tensor.dims], data: data as TypedArray };
+  }
 }
 
-/** What goes into a reply; posting it copies the data. */
-function plain({ type, dims, data }: OrtTensor): Tensor {
-  return { type: type as DataType, shape: [...dims], data: data as TypedArray };
+function replace(entry: StateEntry, result: OrtTensor): void {
+  const old = entry.current;
+  // Where there was a spare, the result lies in it.
+  entry.current = entry.spare ?? result;
+  entry.spare = onDevice(result) ? undefined : old;
+  release(old);
+}
+
+function onDevice(tensor: OrtTensor): boolean {
+  return tensor.location === 'gpu-buffer';
+}
+
+/** Lets a device's memory go at once; the processor's is collected. */
+function release(tensor: OrtTensor): void {
+  if (onDevice(tensor)) tensor.dispose();
 }

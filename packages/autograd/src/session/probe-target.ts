@@ -14,7 +14,7 @@ export async function probeTarget(runtime: Pick<Runtime, 'load'>): Promise<Targe
   try {
     const block = await channelBlock(runtime);
     return block !== undefined && (await blockedConvAgrees(runtime, block))
-      ? { channelBlock: block }
+      ? { ...plainTarget, channelBlock: block }
       : plainTarget;
   } catch {
     // The runtime does not know the operators: what is asked here, not a fault.

@@ -6,7 +6,30 @@
 export interface Target {
   /** Channels in a block of the runtime's blocked convolution (NCHWc); undefined where it has none. */
   readonly channelBlock: number | undefined;
+  /** Operators to be replaced by others: the device has no kernel for them, or a slow one. */
+  readonly avoided: readonly string[];
 }
 
-/** Standard operators only: what any runtime runs. */
-export const plainTarget: Target = { channelBlock: undefined };
+/** What a processor runs: every operator, in standard form. */
+export const plainTarget: Target = { channelBlock: undefined, avoided: [] };
+
+/**
+ * ONNX Runtime's WebGPU provider (1.30): no kernel for the first four, Split only into as many parts as
+ * a shader may bind buffers, and a reduction given one group of threads for each of its results.
+ */
+export const webgpuTarget: Target = {
+  channelBlock: undefined,
+  avoided: [
+    'MaxUnpool',
+    'Sign',
+    'SpaceToDepth',
+    'com.microsoft::FusedMatMul',
+    'Split',
+    'ReduceSum',
+    'ReduceMean',
+    'ReduceSumSquare',
+  ],
+};
+
+/** ONNX Runtime's CUDA provider: it has no kernel for MaxUnpool. */
+export const cudaTarget: Target = { channelBlock: undefined, avoided: ['MaxUnpool'] };
