@@ -26,8 +26,10 @@ export function trainingReporter(terminal: Terminal, run: Run): TrainHooks & { f
   };
   return {
     signal: terminal.interrupted,
-    stepped: ({ epoch, done, loss }) =>
-      show(`Epoch ${epoch}/${recipe.epochs}`, 'tiles', done, squares, `loss ${loss.toFixed(3)}`),
+    stepped: ({ epoch, done, loss, waitedShare }) => {
+      const note = `loss ${loss.toFixed(3)}, ${percent(waitedShare)} waiting for data`;
+      show(`Epoch ${epoch}/${recipe.epochs}`, 'tiles', done, squares, note);
+    },
     validated: ({ epoch, done }) =>
       show(`Validating ${epoch}/${recipe.epochs}`, 'tiles', done, validation.length, ''),
     epochEnded: (record) => {
@@ -39,10 +41,14 @@ export function trainingReporter(terminal: Terminal, run: Run): TrainHooks & { f
         `epoch ${record.epoch}/${recipe.epochs}  train loss ${record.trainLoss.toFixed(3)}  ` +
           `validation loss ${record.validationLoss.toFixed(3)}  ` +
           `IoU ${record.validationIou.toFixed(3)} a tile, ${record.validationPooledIou.toFixed(3)} pooled  ` +
-          `${record.seconds.toFixed(1)} s (${Math.round((100 * record.waitedSeconds) / record.seconds)} % waiting for data)` +
+          `${record.seconds.toFixed(1)} s (${percent(record.waitedSeconds / record.seconds)} waiting for data)` +
           `${left > 0 ? `, ${formatDuration(left)} left in all` : ''}${record.best ? '  best so far' : ''}\n`,
       );
     },
     finish,
   };
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }

@@ -1,3 +1,4 @@
+export { type BatchFeed, type FeedOptions, feedWorkers, openBatchFeed } from './batch-feed.js';
 export { exportModel } from './export-model.js';
 export { type Preset, type PresetName, preset, presetNames } from './presets.js';
 export { requireTiles, requireTrainable } from './require-tiles.js';

@@ -1,7 +1,6 @@
 import type { Runtime } from '@vascula/autograd';
 import {
   copiesPerTile,
-  epochBatches,
   InputError,
   initialParameters,
   learningRateAt,
@@ -19,14 +18,24 @@ import {
   writeCheckpoint,
   writeHistory,
 } from '../run/index.js';
+import { type BatchFeed, openBatchFeed } from './batch-feed.js';
 import { requireTrainable } from './require-tiles.js';
-import { type TileSource, tileSource } from './tile-source.js';
+import { tileSource } from './tile-source.js';
 import { validate } from './validate.js';
 
 /** What a caller may watch. */
 export interface TrainHooks {
-  /** After each step: squares of the epoch done, out of how many, and the step's loss. */
-  stepped?(state: { epoch: number; done: number; total: number; loss: number }): void;
+  /**
+   * After each step: squares of the epoch done, out of how many, the step's loss, and the share (0 to 1)
+   * of the epoch's time so far in which the step waited for data.
+   */
+  stepped?(state: {
+    epoch: number;
+    done: number;
+    total: number;
+    loss: number;
+    waitedShare: number;
+  }): void;
   /** After each validation tile. */
   validated?(state: { epoch: number; done: number; total: number }): void;
   epochEnded?(record: EpochRecord): void;
@@ -52,9 +61,33 @@ export async function train(
   hooks: TrainHooks,
   resumeFrom?: Checkpoint,
 ): Promise<TrainOutcome> {
+  requireTrainable(run, dataset);
+  const { recipe, data } = run.config;
+  const feed = openBatchFeed({
+    dataset,
+    tileSize: data.tileSize,
+    ids: run.split.train,
+    copies: copiesPerTile(data.tileSize, recipe.crop),
+    recipe,
+    from: resumeFrom?.progress ?? { epochs: 0, step: 0 },
+  });
+  try {
+    return await trainFrom(feed, run, dataset, runtime, hooks, resumeFrom);
+  } finally {
+    await feed.close();
+  }
+}
+
+async function trainFrom(
+  feed: BatchFeed,
+  run: Run,
+  dataset: Dataset,
+  runtime: Runtime,
+  hooks: TrainHooks,
+  resumeFrom?: Checkpoint,
+): Promise<TrainOutcome> {
   const { recipe, model: spec, data } = run.config;
   const files = runFiles(run.folder);
-  requireTrainable(run, dataset);
   const stored = resumeFrom && storedParameters(resumeFrom.tensors, files.last);
   const source = tileSource(dataset);
   const trainer = await Trainer.create({
@@ -79,7 +112,7 @@ export async function train(
   while (progress.epochs < recipe.epochs) {
     const start = performance.now();
     const epoch = progress.epochs + 1;
-    const trained = await trainEpoch(run, source, trainer, progress, hooks);
+    const trained = await trainEpoch(run, feed, trainer, progress, hooks);
     progress = { ...progress, ...trained.progress };
     const result = hooks.signal.aborted
       ? undefined
@@ -118,42 +151,32 @@ export async function train(
 /** The steps of an epoch that are still to do; stops early, after a whole step, when asked to. */
 async function trainEpoch(
   run: Run,
-  source: TileSource,
+  feed: BatchFeed,
   trainer: Trainer,
   progress: RunProgress,
   hooks: TrainHooks,
 ): Promise<{ progress: Pick<RunProgress, 'step' | 'lossSum'>; waited: number }> {
-  const { recipe, data } = run.config;
+  const { recipe } = run.config;
+  const { stepsPerEpoch } = feed;
   const { epochs } = progress;
-  const epoch = epochs + 1;
-  const learningRate = learningRateAt(recipe, epoch);
-  const copies = copiesPerTile(data.tileSize, recipe.crop);
-  const batches = epochBatches(run.split.train, copies, epoch, recipe);
-  const prepare = (index: number) => {
-    const draws = batches[index];
-    if (draws === undefined) return undefined;
-    const batch = source.batch(draws, epoch, recipe);
-    // A fault is met when the batch is waited for, not while the step before it runs.
-    batch.catch(() => undefined);
-    return batch;
-  };
+  const learningRate = learningRateAt(recipe, epochs + 1);
+  const start = performance.now();
   let { step, lossSum } = progress;
   let waited = 0;
-  let upcoming = prepare(step);
-  while (upcoming !== undefined && !hooks.signal.aborted) {
+  while (step < stepsPerEpoch && !hooks.signal.aborted) {
     const asked = performance.now();
-    const batch = await upcoming;
+    const batch = await feed.next();
     waited += performance.now() - asked;
-    upcoming = prepare(step + 1);
-    const loss = await trainer.step(batch, epochs * batches.length + step + 1, learningRate);
+    const loss = await trainer.step(batch, epochs * stepsPerEpoch + step + 1, learningRate);
     finite(loss, run, progress, `the loss of step ${step + 1}`);
     lossSum += loss;
     step++;
     hooks.stepped?.({
-      epoch,
+      epoch: epochs + 1,
       done: step * recipe.batch,
-      total: batches.length * recipe.batch,
+      total: stepsPerEpoch * recipe.batch,
       loss,
+      waitedShare: waited / (performance.now() - start),
     });
   }
   return { progress: { step, lossSum }, waited };

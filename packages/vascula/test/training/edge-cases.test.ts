@@ -70,16 +70,3 @@ test('weights that are no numbers are never saved, whatever the loss before them
   );
   expect(await readdir(join(folder, 'checkpoints'))).toEqual([]);
 });
-
-test('a batch is what its draws say, whatever was read before it; nothing is kept', async () => {
-  const folder = join(temporary.path, 'batches');
-  const run = await newRun(data, folder);
-  const source = tileSource(await openDataset(data));
-  const draws = run.split.train.slice(0, 2).map((id) => ({ id, copy: 0 }));
-  const first = await source.batch(draws, 1, run.config.recipe);
-  await source.batch([...draws].reverse(), 2, run.config.recipe);
-  const second = await source.batch(draws, 1, run.config.recipe);
-  expect(second).toEqual(first);
-  expect(second.image).not.toBe(first.image);
-  expect(new Set(first.mask)).toEqual(new Set([0, 1]));
-});

@@ -1,0 +1,110 @@
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  drawPlacement,
+  epochBatches,
+  InputError,
+  type SampleBatch,
+  sampleInto,
+} from '@vascula/core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Dataset, openDataset } from '../../dist/dataset/index.js';
+import { type FeedOptions, openBatchFeed, tileSource } from '../../dist/training/index.js';
+import { temporaryFolder } from '../support/folder.js';
+import { tinyDataset } from '../support/tiny-run.js';
+
+let temporary: Awaited<ReturnType<typeof temporaryFolder>>;
+let dataset: Dataset;
+beforeAll(async () => {
+  temporary = await temporaryFolder();
+  dataset = await openDataset(await tinyDataset(temporary.path));
+});
+afterAll(() => temporary.remove());
+
+const recipe = { seed: 3, crop: 32, batch: 3, epochs: 2 };
+const options = (more: Partial<FeedOptions> = {}): FeedOptions => ({
+  dataset,
+  tileSize: dataset.tileSize,
+  ids: dataset.tiles.map(({ id }) => id).slice(0, 7),
+  copies: 2,
+  recipe,
+  from: { epochs: 0, step: 0 },
+  ...more,
+});
+
+/** All that is left of a run, copied: a batch's memory is used again. */
+async function batchesOf(more: Partial<FeedOptions> = {}): Promise<SampleBatch[]> {
+  const feed = openBatchFeed(options(more));
+  try {
+    const { epochs, step } = options(more).from;
+    const count = feed.stepsPerEpoch * (recipe.epochs - epochs) - step;
+    const batches: SampleBatch[] = [];
+    for (let k = 0; k < count; k++) {
+      const { image, mask, size } = await feed.next();
+      batches.push({ image: Float32Array.from(image), mask: Float32Array.from(mask), size });
+    }
+    await expect(feed.next()).rejects.toThrow('the run has 2 epochs');
+    return batches;
+  } finally {
+    await feed.close();
+  }
+}
+
+test('batches are what their draws say, whatever the number of workers', async () => {
+  const { ids, copies } = options();
+  const source = tileSource(dataset);
+  const area = recipe.crop ** 2;
+  const expected: SampleBatch[] = [];
+  for (const epoch of [1, 2])
+    for (const draws of epochBatches(ids, copies, epoch, recipe)) {
+      const image = new Float32Array(recipe.batch * 3 * area);
+      const batch = { image, mask: new Float32Array(recipe.batch * area), size: recipe.crop };
+      for (const [slot, draw] of draws.entries()) {
+        const { image, mask } = await source.load(draw.id);
+        sampleInto(image, mask, drawPlacement(image, draw, epoch, recipe), batch, slot);
+      }
+      expected.push(batch);
+    }
+  expect(expected).toHaveLength(10);
+  for (const workers of [1, 2, 3]) expect(await batchesOf({ workers })).toEqual(expected);
+});
+
+test('a feed that begins later gives what the whole one gives from there on', async () => {
+  const whole = await batchesOf();
+  for (const from of [
+    { epochs: 0, step: 3 },
+    { epochs: 0, step: 5 },
+    { epochs: 1, step: 2 },
+  ])
+    expect(await batchesOf({ from })).toEqual(whole.slice(from.epochs * 5 + from.step));
+});
+
+test('the memory of a batch goes into one to come when the next is asked for', async () => {
+  const feed = openBatchFeed(options());
+  const first = await feed.next();
+  expect(first.image).toHaveLength(recipe.batch * 3 * recipe.crop ** 2);
+  await feed.next();
+  await feed.next();
+  expect([first.image.length, first.mask.length]).toEqual([0, 0]);
+  await feed.close();
+});
+
+test('a tile that breaks during training is named when its batch is asked for', async () => {
+  const data = await tinyDataset(join(temporary.path, 'broken'));
+  const broken = await openDataset(data);
+  const [{ id, file = '' }] = broken.tiles;
+  const bytes = await readFile(file);
+  await writeFile(file, bytes.subarray(0, bytes.length - 200));
+  const feed = openBatchFeed(options({ dataset: broken, ids: [id], copies: 1 }));
+  const failure = await feed.next().catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(InputError);
+  expect((failure as InputError).fault.path).toBe(file);
+  await copyFile(join(dataset.folder, 'train', `${id}.tif`), file);
+  await feed.close();
+});
+
+test('a closed feed answers that it is', async () => {
+  const feed = openBatchFeed(options());
+  await feed.close();
+  await expect(feed.next()).rejects.toThrow('the workers for tiles are closed');
+});
