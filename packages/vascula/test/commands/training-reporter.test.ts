@@ -16,9 +16,9 @@ test('the line of an epoch and its summary say what share of the time went into 
   const run = await newRun(data, join(temporary.path, 'run'), { epochs: 2 });
   const terminal = new RecordingTerminal(true, 200);
   const reporter = trainingReporter(terminal, run);
-  reporter.stepped?.({ epoch: 1, done: 4, total: 24, loss: 0.41251, waitedShare: 0.034 });
+  reporter.stepped?.({ epoch: 1, done: 4, total: 20, loss: 0.41251, waitedShare: 0.034 });
   expect(terminal.messages).toMatch(
-    /^\rEpoch 1\/2 4\/24 tiles .*, loss 0\.413, 3 % waiting for data/,
+    /^\rEpoch 1\/2 4\/20 tiles .*, loss 0\.413, 3 % waiting for data/,
   );
   reporter.epochEnded?.({
     epoch: 1,
