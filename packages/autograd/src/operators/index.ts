@@ -5,6 +5,7 @@ import { AveragePool } from './AveragePool.js';
 import { BatchNormalization } from './BatchNormalization.js';
 import { BatchNormalizationGradient } from './BatchNormalizationGradient.js';
 import { BlockedConv } from './BlockedConv.js';
+import { BlockedMaxPool } from './BlockedMaxPool.js';
 import { Cast } from './Cast.js';
 import { Clip } from './Clip.js';
 import { Concat } from './Concat.js';
@@ -71,6 +72,7 @@ const all: readonly Operator[] = [
   BatchNormalization,
   BatchNormalizationGradient,
   BlockedConv,
+  BlockedMaxPool,
   Cast,
   Clip,
   Concat,

@@ -1,7 +1,7 @@
 import type { Graph } from '../graph.js';
 import { plainTarget, type Target } from '../session/target.js';
 import { batchNormalization, batchNormalizationGradient } from './forms/batch-normalization.js';
-import { blockedConv } from './forms/blocked-conv.js';
+import { blockedForms } from './forms/blocked/index.js';
 import { convInputGradient } from './forms/conv-input-gradient.js';
 import { convWeightGradient } from './forms/conv-weight-gradient.js';
 import { maxPoolGradient } from './forms/max-pool-gradient.js';
@@ -21,15 +21,16 @@ const forms: ReadonlyMap<string, Form> = new Map([
  * Replaces the abstract gradient operators, and batch normalisation in training (which the runtime's
  * inference build lacks), by operators the target runs, in the form measured fastest there.
  */
-export function lower(graph: Graph, target: Target = plainTarget): Graph {
-  const { channelBlock, avoided } = target;
-  const lowered = rewrite(
-    graph,
-    avoided.includes('MaxUnpool')
-      ? new Map([...forms, ['autograd::MaxPoolGradient', maxPoolGradientByComparison]])
-      : forms,
-  );
+export function lower(graph: Graph, { channelBlock, avoided }: Target = plainTarget): Graph {
+  const chosen = new Map(forms);
+  if (avoided.includes('MaxUnpool'))
+    chosen.set('autograd::MaxPoolGradient', maxPoolGradientByComparison);
+  if (channelBlock !== undefined)
+    for (const [operator, form] of blockedForms(graph, channelBlock)) {
+      const otherwise = chosen.get(operator);
+      chosen.set(operator, (...node) => form(...node) ?? otherwise?.(...node));
+    }
+  const lowered = rewrite(graph, chosen);
   const replaced = new Map([...substitutes].filter(([operator]) => avoided.includes(operator)));
-  if (channelBlock !== undefined) replaced.set('Conv', blockedConv(channelBlock));
   return replaced.size === 0 ? lowered : rewrite(lowered, replaced);
 }

@@ -1,6 +1,5 @@
 import { GraphBuilder } from '../builder.js';
-import { blockedConv } from '../passes/forms/blocked-conv.js';
-import { rewrite } from '../passes/rewrite.js';
+import { lower } from '../passes/lower.js';
 import type { Runtime } from './runtime.js';
 import { plainTarget, type Target } from './target.js';
 
@@ -47,7 +46,7 @@ async function blockedConvAgrees(runtime: Pick<Runtime, 'load'>, block: number):
   };
   const feeds = { x: wave(x.shape), weight: wave(weight.shape) };
   const plain = g.build();
-  const blocked = rewrite(plain, new Map([['Conv', blockedConv(block)]]));
+  const blocked = lower(plain, { ...plainTarget, channelBlock: block });
   const [{ y: expected }, { y: found }] = await Promise.all(
     [plain, blocked].map(async (graph) => (await runtime.load(graph)).run(feeds)),
   );

@@ -1,0 +1,19 @@
+import type { Graph } from '../../../graph.js';
+import type { Form } from '../../rewrite.js';
+import { blockedConv, blockedConvInputGradient } from './conv.js';
+import { blockedConvTranspose } from './conv-transpose.js';
+import { blockedConcat, blockedMaxPool, blockedRelu } from './follow.js';
+import { BlockedValues } from './layout.js';
+
+/** Forms over channel blocks of that size, for the rewriting of one graph. */
+export function blockedForms(graph: Graph, block: number): ReadonlyMap<string, Form> {
+  const values = new BlockedValues(block, graph);
+  return new Map([
+    ['Conv', blockedConv(values)],
+    ['ConvTranspose', blockedConvTranspose(values)],
+    ['autograd::ConvInputGradient', blockedConvInputGradient(values)],
+    ['Concat', blockedConcat(values)],
+    ['MaxPool', blockedMaxPool(values)],
+    ['Relu', blockedRelu(values)],
+  ]);
+}
