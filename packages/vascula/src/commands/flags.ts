@@ -63,6 +63,23 @@ export function sizeUpTo(most: number): FlagParser<{ width: number; height: numb
   };
 }
 
+/** A place in a slide: `X,Y`, column and row in pixels. */
+export const slidePoint: FlagParser<readonly [x: number, y: number]> = (text) => {
+  const match = /^(\d{1,9}),(\d{1,9})$/.exec(text);
+  return match === null
+    ? refuse('a column and a row in pixels, such as 512,1024')
+    : [Number(match[1]), Number(match[2])];
+};
+
+/** Some of the given names, separated by commas. */
+export function someOf<Name extends string>(names: readonly Name[]): FlagParser<readonly Name[]> {
+  const isName = (name: string): name is Name => (names as readonly string[]).includes(name);
+  return (text) => {
+    const found = commaList(text);
+    return found.every(isName) ? found : refuse(`some of ${names.join(', ')}, separated by commas`);
+  };
+}
+
 /** Names separated by commas; none may be empty or repeated. */
 export const commaList: FlagParser<readonly string[]> = (text) => {
   const names = text.split(',').map((name) => name.trim());

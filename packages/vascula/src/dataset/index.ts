@@ -26,4 +26,4 @@ export {
   readTileImage,
   type TileImage,
 } from './tile-image.js';
-export type { TileMeta } from './tile-meta.js';
+export { readTileMeta, type TileMeta } from './tile-meta.js';

@@ -1,4 +1,11 @@
+export { type PredictionFormat, predictionFormats } from './formats.js';
 export { type ImageFile, imageFiles } from './image-files.js';
-export { type PredictedImage, predictFile } from './predict-files.js';
+export {
+  type PredictedImage,
+  type PredictionOptions,
+  type PredictionReport,
+  predictFiles,
+} from './predict-files.js';
 export { readImage } from './read-image.js';
+export { slideOffsets } from './slide-offsets.js';
 export { type SubmissionReport, submissionImages, writeSubmission } from './submission.js';

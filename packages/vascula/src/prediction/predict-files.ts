@@ -1,13 +1,23 @@
-import { join } from 'node:path';
-import type { Predictor } from '@vascula/core';
-import { detectInstances, threshold } from '@vascula/core';
-import sharp from 'sharp';
-import { writeFileAtomic } from '../files/index.js';
+import { detectInstances, type Predictor, threshold } from '@vascula/core';
+import { claimEmptyFolder } from '../files/index.js';
+import { CocoFiles } from './coco-files.js';
+import type { PredictionFormat } from './formats.js';
 import type { ImageFile } from './image-files.js';
 import { readImage } from './read-image.js';
+import {
+  type Prediction,
+  type PredictionFiles,
+  type PredictionOutput,
+  writers,
+} from './write-prediction.js';
 
-/** What was found in an image. */
-export interface PredictedImage {
+export interface PredictionOptions extends PredictionOutput {
+  readonly cutoff: number;
+  readonly formats: readonly PredictionFormat[];
+}
+
+/** What was found in an image, and the files of it that were written. */
+export interface PredictedImage extends PredictionFiles {
   readonly image: string;
   readonly width: number;
   readonly height: number;
@@ -15,38 +25,57 @@ export interface PredictedImage {
   readonly vessels: number;
   /** Share of the pixels above the cutoff. */
   readonly vesselShare: number;
-  /** Grey PNG: 255 times the probability. */
-  readonly probability: string;
-  /** Grey PNG: 255 where the probability is above the cutoff, else 0. */
-  readonly mask: string;
 }
 
-/** Predicts one image and writes `NAME.probability.png` and `NAME.mask.png` into the folder. */
-export async function predictFile(
+export interface PredictionReport {
+  readonly cutoff: number;
+  readonly images: readonly PredictedImage[];
+  /** Files of all images together: COCO's dataset, and the same instances as its result file. */
+  readonly coco?: { readonly dataset: string; readonly results: string };
+}
+
+/** Predicts images and writes what was found into a folder that is new or empty. */
+export async function predictFiles(
+  files: readonly ImageFile[],
+  predict: Predictor,
+  options: PredictionOptions,
+  hooks: { progress?(done: number): void; signal: AbortSignal },
+): Promise<PredictionReport> {
+  const { cutoff, formats, folder } = options;
+  await claimEmptyFolder(folder);
+  const images: PredictedImage[] = [];
+  const coco = formats.includes('coco') ? new CocoFiles() : undefined;
+  for (const file of files) {
+    hooks.signal.throwIfAborted();
+    const prediction = await predictFile(file, predict, cutoff);
+    const { width, height, mask, detections } = prediction;
+    let written: PredictionFiles = {};
+    for (const format of formats)
+      if (format !== 'coco')
+        written = { ...written, ...(await writers[format](prediction, options)) };
+    coco?.add(prediction);
+    const vesselShare = mask.reduce((sum, m) => sum + m, 0) / mask.length;
+    const vessels = detections.length;
+    images.push({ image: file.path, width, height, vessels, vesselShare, ...written });
+    hooks.progress?.(images.length);
+  }
+  return { cutoff, images, coco: await coco?.write(folder) };
+}
+
+async function predictFile(
   file: ImageFile,
   predict: Predictor,
-  folder: string,
   cutoff: number,
-): Promise<PredictedImage> {
+): Promise<Prediction> {
   const image = await readImage(file.path);
   const { width, height } = image;
   const probability = await predict(image);
-  const mask = threshold(probability, cutoff);
-  const paths = {
-    probability: join(folder, `${file.name}.probability.png`),
-    mask: join(folder, `${file.name}.mask.png`),
+  return {
+    file,
+    width,
+    height,
+    probability,
+    mask: threshold(probability, cutoff),
+    detections: detectInstances(probability, width, height, { cutoff, connectivity: 8 }),
   };
-  const grey = (values: Uint8Array) =>
-    sharp(values, { raw: { width, height, channels: 1 } })
-      .toColourspace('b-w')
-      .png()
-      .toBuffer();
-  await writeFileAtomic(
-    paths.probability,
-    await grey(Uint8Array.from(probability, (p) => Math.round(255 * p))),
-  );
-  await writeFileAtomic(paths.mask, await grey(mask.map((m) => 255 * m)));
-  const vessels = detectInstances(probability, width, height, { cutoff, connectivity: 8 }).length;
-  const vesselShare = mask.reduce((sum, m) => sum + m, 0) / mask.length;
-  return { image: file.path, width, height, vessels, vesselShare, ...paths };
 }

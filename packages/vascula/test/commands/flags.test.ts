@@ -9,6 +9,8 @@ import {
   positiveNumber,
   probability,
   sizeUpTo,
+  slidePoint,
+  someOf,
 } from '../../dist/commands/flags.js';
 
 describe.each<[string, FlagParser<unknown>, [string, unknown][], string[], string]>([
@@ -83,6 +85,26 @@ describe.each<[string, FlagParser<unknown>, [string, unknown][], string[], strin
     ],
     ['', 'a,', ',a', 'a,,b', 'a,a'],
     'names separated by commas, none empty or repeated',
+  ],
+  [
+    'slidePoint',
+    slidePoint,
+    [
+      ['0,0', [0, 0]],
+      ['512,1024', [512, 1024]],
+    ],
+    ['', '512', '512,', '1,2,3', '-1,2', '1.5,2', '1, 2', '1e3,2'],
+    'a column and a row in pixels, such as 512,1024',
+  ],
+  [
+    'someOf',
+    someOf(['png', 'coco']),
+    [
+      ['png', ['png']],
+      ['coco,png', ['coco', 'png']],
+    ],
+    ['svg', 'png,svg', 'PNG'],
+    'some of png, coco, separated by commas',
   ],
 ])('%s', (_name, parse, good, bad, expected) => {
   test.each(good)('%s', (text, value) => expect(parse(text)).toEqual(value));

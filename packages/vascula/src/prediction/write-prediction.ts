@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import {
+  type Detection,
+  formatGeoJson,
+  InputError,
+  labelColours,
+  labelImage,
+  type Point,
+} from '@vascula/core';
+import sharp, { type Sharp } from 'sharp';
+import { writeFileAtomic } from '../files/index.js';
+import type { PredictionFormat } from './formats.js';
+import type { ImageFile } from './image-files.js';
+
+/** What is known of an image once it is predicted. */
+export interface Prediction {
+  readonly file: ImageFile;
+  readonly width: number;
+  readonly height: number;
+  /** height*width, 0 to 1. */
+  readonly probability: Float32Array;
+  /** height*width, 0 and 1. */
+  readonly mask: Uint8Array;
+  readonly detections: readonly Detection[];
+}
+
+/** Files written of an image, by what they hold. */
+export interface PredictionFiles {
+  /** Grey PNG: 255 times the probability. */
+  readonly probability?: string;
+  /** Grey PNG: 255 where the probability is above the cutoff, else 0. */
+  readonly mask?: string;
+  /** GeoJSON: the outline of each vessel (`formatGeoJson`). */
+  readonly geojson?: string;
+  /** 16-bit grey PNG: n for the pixels of the n-th vessel, 0 for background. */
+  readonly labels?: string;
+}
+
+/** Where predictions go, and what outlines are given besides them. */
+export interface PredictionOutput {
+  readonly folder: string;
+  /** Where images lie in their slides, by name: [0, 0] for one that is not there. */
+  readonly offsets?: ReadonlyMap<string, Point>;
+  /** Side of a pixel in µm. */
+  readonly pixelSize?: number;
+}
+
+type Writer = (prediction: Prediction, options: PredictionOutput) => Promise<PredictionFiles>;
+
+/** The name of the one class there is, in every format that names classes. */
+export const VESSEL_CLASS = 'blood_vessel';
+
+/** The formats that are files of each image, named after it. */
+export const writers: Readonly<Record<Exclude<PredictionFormat, 'coco'>, Writer>> = {
+  async png({ file, width, height, probability, mask }, { folder }) {
+    const paths = {
+      probability: join(folder, `${file.name}.probability.png`),
+      mask: join(folder, `${file.name}.mask.png`),
+    };
+    const grey = (values: Uint8Array) =>
+      greyPng(sharp(values, { raw: { width, height, channels: 1 } }), 'b-w');
+    await writeFileAtomic(
+      paths.probability,
+      await grey(Uint8Array.from(probability, (p) => Math.round(255 * p))),
+    );
+    await writeFileAtomic(paths.mask, await grey(mask.map((m) => 255 * m)));
+    return paths;
+  },
+
+  async geojson({ file, detections }, { folder, offsets, pixelSize }) {
+    const path = join(folder, `${file.name}.geojson`);
+    const text = formatGeoJson(detections, {
+      classification: { name: VESSEL_CLASS, color: labelColours.vessel },
+      offset: offsets?.get(file.name),
+      pixelSize,
+    });
+    await writeFileAtomic(path, text);
+    return { geojson: path };
+  },
+
+  async labels({ file, width, height, detections }, { folder }) {
+    const path = join(folder, `${file.name}.labels.png`);
+    const labels = labelsOf(file, detections, width, height);
+    const image = sharp(labels, { raw: { width, height, channels: 1 } });
+    await writeFileAtomic(path, await greyPng(image, 'grey16'));
+    return { labels: path };
+  },
+};
+
+function greyPng(image: Sharp, space: 'b-w' | 'grey16'): Promise<Buffer> {
+  return image.toColourspace(space).png().toBuffer();
+}
+
+function labelsOf(
+  { path }: ImageFile,
+  detections: readonly Detection[],
+  width: number,
+  height: number,
+): Uint16Array {
+  try {
+    return labelImage(detections, width, height);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError({ path, ...error.fault }, { cause: error });
+  }
+}
