@@ -5,7 +5,7 @@ import { type Polygon, ringArea } from './polygon.js';
 /** Headings along pixel edges: right, down, left, up. A right turn is the next one. */
 const STEP_X = [1, 0, -1, 0];
 const STEP_Y = [0, 1, 0, -1];
-/** From a corner, by heading: the pixel ahead to the right hand. To the left hand it is that of the heading before. */
+/** From a corner, by heading: the pixel ahead to the right hand; the left hand's is the heading's before. */
 const AHEAD_X = [0, -1, -1, 0];
 const AHEAD_Y = [0, 0, -1, -1];
 
@@ -105,7 +105,7 @@ function simpleLoops(corners: readonly Point[], width: number, places: Int32Arra
     }
     const loop = path.splice(place - 1, path.length, corner);
     loops.push(loop);
-    for (const passed of loop.slice(1)) places[placeOf(passed)] = 0;
+    for (const left of loop.slice(1)) places[placeOf(left)] = 0;
   }
   for (const corner of path) places[placeOf(corner)] = 0;
   return [...loops, path];
