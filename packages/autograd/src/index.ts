@@ -18,6 +18,7 @@ export { foldBatchNormalization } from './passes/fold-batch-normalization.js';
 export { lower } from './passes/lower.js';
 export { prune } from './passes/prune.js';
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors.js';
+export { type GoldenResult, goldenCheck } from './session/golden-check.js';
 export type { Program, Runtime, Tensors } from './session/runtime.js';
 export { cudaTarget, plainTarget, type Target, webgpuTarget } from './session/target.js';
 export {

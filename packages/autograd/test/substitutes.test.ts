@@ -44,7 +44,10 @@ async function bothForms(graph: Graph, x: Tensor) {
   };
 }
 
-function graphOf(shape: readonly number[], build: (g: GraphBuilder, x: Value) => Value[]): Graph {
+function graphOf(
+  shape: readonly number[],
+  build: (g: GraphBuilder, x: Value) => readonly Value[],
+): Graph {
   const g = new GraphBuilder('test');
   build(g, g.input('x', 'float32', shape)).forEach((value, i) => {
     g.output(value, `y${i}`);
