@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../../builder.js';
 import type { Value } from '../../operators/operator.js';
 import { readWindow, type Window } from '../../operators/window.js';
+import { elementCount } from '../../tensor.js';
 import type { Form } from '../rewrite.js';
 import { correlationProduct } from './correlation-product.js';
 
@@ -18,8 +19,36 @@ export const convWeightGradient: Form = (g, inputs, view) => {
   const [sh, sw] = window.strides;
   if (window.group !== 1 || window.dilations.some((d) => d !== 1) || sh !== sw)
     return [convolutionWithGradient(g, x, dy, window)];
-  return [sh === 1 ? strideOne(g, x, dy, window) : strided(g, x, dy, window, sh)];
+  const gradient = (x: Value, dy: Value) =>
+    sh === 1 ? strideOne(g, x, dy, window) : strided(g, x, dy, window, sh);
+  return [
+    copiedBytes(x, dy, window) > mostCopied ? sampleBySample(g, x, dy, gradient) : gradient(x, dy),
+  ];
 };
+
+/** Above this the copies of a batch cost more memory than a node for each sample costs time. */
+const mostCopied = 64 * 2 ** 20;
+
+/** About what correlationProduct copies: x once for each column of taps, dy once for each row. */
+function copiedBytes(x: Value, dy: Value, { kernel, strides }: Window): number {
+  const taps = kernel.map((k, a) => Math.ceil(k / (strides[a] as number))) as [number, number];
+  return 4 * (taps[1] * elementCount(x.shape) + taps[0] * elementCount(dy.shape));
+}
+
+/** The sum of what each sample gives: the copies then exist for one sample at a time. */
+function sampleBySample(
+  g: GraphBuilder,
+  x: Value,
+  dy: Value,
+  gradient: (x: Value, dy: Value) => Value,
+): Value {
+  const sizes = g.ints(Array(x.shape[0]).fill(1));
+  const apart = (value: Value) => g.applyAll('Split', [value, sizes], { axis: 0 });
+  const gradients = apart(dy);
+  return apart(x)
+    .map((sample, i) => gradient(sample, gradients[i] as Value))
+    .reduce((sum, one) => g.apply('Add', [sum, one]));
+}
 
 function strideOne(g: GraphBuilder, x: Value, dy: Value, { kernel, pads }: Window): Value {
   return correlationProduct(g, paddedFor(g, x, dy, pads, kernel), dy, kernel);
