@@ -45,8 +45,8 @@ export function connectedComponents(
   height: number,
   connectivity: Connectivity,
 ): Components {
-  const { labels, parents } = link(mask, width, height, connectivity);
-  const count = number(labels, parents, width, height, connectivity === 4 ? 1 : 2);
+  const { labels, roots } = linkedPixels(mask, width, height, connectivity);
+  const count = number(labels, roots, width, height, connectivity === 4 ? 1 : 2);
   return { labels, count, components: measureLabels(labels, width, height, count) };
 }
 
@@ -62,26 +62,34 @@ export function countComponents(
   height: number,
   connectivity: Connectivity,
 ): number {
-  const { parents } = link(mask, width, height, connectivity);
-  let roots = 0;
-  for (let label = 1; label < parents.length; label++) if (parents[label] === label) roots++;
-  return roots;
+  const { roots } = linkedPixels(mask, width, height, connectivity);
+  let count = 0;
+  for (let label = 1; label < roots.length; label++) if (roots[label] === label) count++;
+  return count;
 }
 
-/** The first pass: provisional labels, and their union-find forest. */
-function link(
+/**
+ * The first pass, for what needs no numbers: provisional labels from 1, and for each the root that it
+ * shares with the other labels of its component.
+ *
+ * @throws RangeError a mask of another length
+ */
+export function linkedPixels(
   mask: Uint8Array,
   width: number,
   height: number,
   connectivity: Connectivity,
-): { labels: Int32Array; parents: Int32Array } {
+): { labels: Int32Array; roots: Int32Array } {
   if (mask.length !== width * height)
     throw new RangeError(
       `mask of ${mask.length} pixels for width ${width} x height ${height} = ${width * height}`,
     );
   const labels = new Int32Array(mask.length);
   const linked = connectivity === 4 ? linkFourNeighbours : linkEightNeighbours;
-  return { labels, parents: linked(mask, width, height, labels) };
+  const parents = linked(mask, width, height, labels);
+  // Ascending, so that a parent's root is known before its children ask for it.
+  for (let label = 1; label < parents.length; label++) parents[label] = parents[parents[label]];
+  return { labels, roots: parents };
 }
 
 /** Writes provisional labels; returns their union-find forest, in which no parent exceeds its child. */
@@ -161,18 +169,16 @@ function find(parents: Int32Array, label: number): number {
 /** Replaces provisional labels by final ones, numbered in raster order of blocks of side x side. */
 function number(
   labels: Int32Array,
-  parents: Int32Array,
+  roots: Int32Array,
   width: number,
   height: number,
   side: 1 | 2,
 ): number {
-  // Ascending, so that a parent's root is known before its children ask for it.
-  for (let label = 1; label < parents.length; label++) parents[label] = parents[parents[label]];
-  const final = new Int32Array(parents.length);
+  const final = new Int32Array(roots.length);
   let count = 0;
   const assign = (at: number): void => {
     if (labels[at] === 0) return;
-    const root = parents[labels[at]];
+    const root = roots[labels[at]];
     if (final[root] === 0) final[root] = ++count;
     labels[at] = final[root];
   };

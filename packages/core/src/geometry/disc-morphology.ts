@@ -1,3 +1,4 @@
+import { complement } from './complement.js';
 import { squaredDistance } from './squared-distance.js';
 
 /**
@@ -16,8 +17,7 @@ export function dilate(
   radius: number,
 ): Uint8Array {
   const reach = squaredReach(radius, width, height);
-  const background = mask.map((value) => (value === 0 ? 1 : 0));
-  const squared = squaredDistance(background, width, height);
+  const squared = squaredDistance(complement(mask), width, height);
   const dilated = new Uint8Array(mask.length);
   for (let at = 0; at < dilated.length; at++) if (squared[at] <= reach) dilated[at] = 1;
   return dilated;

@@ -1,4 +1,5 @@
-import { type Connectivity, connectedComponents } from './connected-components.js';
+import { complement } from './complement.js';
+import { type Connectivity, linkedPixels } from './connected-components.js';
 
 /**
  * Fills the holes of a mask: background from which no path of background leads to the border.
@@ -21,21 +22,28 @@ export function fillHoles(
   connectivity: Connectivity,
   maximumArea = Number.POSITIVE_INFINITY,
 ): Uint8Array {
-  const background = mask.map((value) => (value === 0 ? 1 : 0));
-  const { labels, components } = connectedComponents(
-    background,
+  const { labels, roots } = linkedPixels(
+    complement(mask),
     width,
     height,
     connectivity === 8 ? 4 : 8,
   );
-  const hole = new Uint8Array(components.length + 1);
-  for (const { label, area, box } of components) {
-    const inside =
-      box.x > 0 && box.y > 0 && box.x + box.width < width && box.y + box.height < height;
-    if (inside && area <= maximumArea) hole[label] = 1;
+  // By root: 0 for the foreground, NaN for what is open to the border, which no limit lets through.
+  const area = new Float64Array(roots.length);
+  for (let at = 0; at < labels.length; at++) if (labels[at] !== 0) area[roots[labels[at]]]++;
+  const open = (at: number): void => {
+    if (labels[at] !== 0) area[roots[labels[at]]] = Number.NaN;
+  };
+  for (let x = 0; x < width; x++) {
+    open(x);
+    open(labels.length - 1 - x);
   }
-  const filled = new Uint8Array(mask.length);
-  for (let at = 0; at < filled.length; at++)
-    if (labels[at] === 0 || hole[labels[at]] === 1) filled[at] = 1;
+  for (let start = 0; start < labels.length; start += width) {
+    open(start);
+    open(start + width - 1);
+  }
+  const filled = new Uint8Array(labels.length);
+  for (let at = 0; at < labels.length; at++)
+    if (area[roots[labels[at]]] <= maximumArea) filled[at] = 1;
   return filled;
 }

@@ -1,3 +1,4 @@
+export { complement } from './complement.js';
 export {
   type Box,
   type Component,

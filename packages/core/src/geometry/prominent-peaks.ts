@@ -36,14 +36,16 @@ export function prominentPeaks(
   const kept: number[] = [];
   for (const at of order) {
     parents[at] = at;
+    let root = at;
     for (let k = find(at) - 1; k >= 0; k--) {
       if (parents[found[k]] === -1) continue;
-      const a = rootOf(parents, at);
-      const b = rootOf(parents, found[k]);
-      if (a === b) continue;
-      const aIsBetter = surface[a] > surface[b] || (surface[a] === surface[b] && a < b);
-      const lower = aIsBetter ? b : a;
-      parents[lower] = aIsBetter ? a : b;
+      const other = rootOf(parents, found[k]);
+      if (other === root) continue;
+      const better =
+        surface[other] > surface[root] || (surface[other] === surface[root] && other < root);
+      const lower = better ? root : other;
+      if (better) root = other;
+      parents[lower] = root;
       if (surface[lower] - surface[at] >= prominence) kept.push(lower);
     }
   }

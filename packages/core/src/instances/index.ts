@@ -1,1 +1,13 @@
-export { type Detection, detectInstances, type Instance } from './detect-instances.js';
+export { type Calibration, calibrate, fitCalibration } from './calibration.js';
+export { detectInstances } from './detect-instances.js';
+export { dilateInstances } from './dilate-instances.js';
+export { findInstances } from './find-instances.js';
+export { hysteresisThreshold } from './hysteresis-threshold.js';
+export { insideShare } from './inside-share.js';
+export type { Detection, Instance } from './instance.js';
+export { instanceIou } from './instance-iou.js';
+export { checkInstanceRule, type InstanceRule, notebookRule } from './instance-rule.js';
+export { type IsotonicBlock, isotonicRegression } from './isotonic-regression.js';
+export { splitInstance } from './split-instance.js';
+export { suppressDuplicates } from './suppress-duplicates.js';
+export { weakCandidates } from './weak-candidates.js';
