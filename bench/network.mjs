@@ -8,9 +8,9 @@ import { parseArgs } from 'node:util';
 import { createNodeRuntime } from '@vascula/autograd/node';
 import {
   buildModel,
-  inferenceGraph,
   initialParameters,
   notebookSpecs,
+  sizedInferenceGraph,
   Trainer,
 } from '@vascula/core';
 
@@ -52,7 +52,7 @@ async function step() {
   const trainer = await Trainer.create({
     runtime,
     spec,
-    recipe: { seed: 1, batch, crop: size, negativeWeight: 3 },
+    recipe: { seed: 1, batch, microBatch: batch, crop: size, negativeWeight: 3 },
     tileSize: { width: size, height: size },
     parameters: initialParameters(1),
   });
@@ -62,8 +62,9 @@ async function step() {
 }
 
 async function inference() {
-  const model = buildModel(spec, { batch, height: size, width: size }, initialParameters(1));
-  const program = await runtime.load(inferenceGraph(model));
+  const extent = { batch, height: size, width: size };
+  const model = buildModel(spec, extent, initialParameters(1));
+  const program = await runtime.load(sizedInferenceGraph(model, extent, runtime.target));
   return () =>
     program.run({ image: { type: 'float32', shape: [batch, 3, size, size], data: image } });
 }

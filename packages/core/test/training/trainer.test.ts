@@ -20,6 +20,7 @@ const recipe: Recipe = {
   seed: 1,
   epochs: 1,
   batch: 2,
+  microBatch: 2,
   crop: 16,
   learningRate: 1e-3,
   learningRateDecay: 1,
@@ -116,7 +117,7 @@ test('the network handed out predicts what validation saw', async () => {
   const { probability } = await trainer.validate(tile, new Uint8Array(23 * 18));
   const stored = storedParameters(await trainer.snapshot(), 'snapshot');
   const model = buildModel(spec, { batch: 1, height: 4, width: 4 }, stored);
-  const predicted = await (await createPredictor(runtime, model))(tile);
+  const predicted = await createPredictor(runtime, model)(tile);
   expect(Math.max(...predicted.map((p, k) => Math.abs(p - probability[k])))).toBeLessThan(1e-5);
   expect(Math.max(...predicted) - Math.min(...predicted)).toBeGreaterThan(1e-3);
 });

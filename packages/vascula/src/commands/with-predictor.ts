@@ -12,7 +12,7 @@ export async function withPredictor<Result>(
   const { model } = await trainedModel(run);
   const runtime = await createNodeRuntime({ threads });
   try {
-    return await task(await createPredictor(runtime, model), run);
+    return await task(createPredictor(runtime, model), run);
   } finally {
     await runtime.close();
   }

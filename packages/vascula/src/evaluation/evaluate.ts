@@ -67,7 +67,7 @@ export async function evaluateRun(
   requireTiles(dataset, ids);
   if (ids.length === 0)
     throw new InputError({ path: dataset.folder, problem: 'has no labelled tile to score' });
-  const predict = await createPredictor(runtime, model);
+  const predict = createPredictor(runtime, model);
   const source = tileSource(dataset);
   const tiles: ImageScore[] = [];
   let seconds = 0;

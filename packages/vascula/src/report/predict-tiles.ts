@@ -12,7 +12,7 @@ export async function* predictTiles(
   ids: Iterable<string>,
 ): AsyncGenerator<{ readonly labelled: LabelledTile; readonly prediction: Uint8Array }> {
   const { model } = await trainedModel(run);
-  const predict = await createPredictor(runtime, model);
+  const predict = createPredictor(runtime, model);
   const source = tileSource(dataset);
   for (const id of ids) {
     const labelled = await source.load(id);
