@@ -1,6 +1,7 @@
 import { checkCommand } from './commands/check.js';
 import { compareCommand } from './commands/compare.js';
 import { demoCommand } from './commands/demo.js';
+import { doctorCommand } from './commands/doctor.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { exploreCommand } from './commands/explore.js';
 import { modelCommand } from './commands/model.js';
@@ -25,6 +26,7 @@ const commands: readonly CommandFactory[] = [
   submitCommand,
   reportCommand,
   compareCommand,
+  doctorCommand,
 ];
 
 const terminal = processTerminal();

@@ -1,6 +1,6 @@
 import { cudaTarget, plainTarget, type Target, webgpuTarget } from '../session/target.js';
 
-/** Where the engine computes: named as ONNX Runtime names its providers. */
+/** Where the engine computes, as ONNX Runtime names its providers: from what is everywhere to the fastest. */
 export const devices = ['cpu', 'webgpu', 'cuda'] as const;
 export type Device = (typeof devices)[number];
 

@@ -1,5 +1,5 @@
 import type { Runtime } from '../session/runtime.js';
-import type { Device } from './device.js';
+import { type Device, devices } from './device.js';
 import { createNodeRuntime, type NodeRuntimeOptions } from './node-runtime.js';
 import { type DeviceReport, probeDevice, type UnusableDevice } from './probe-device.js';
 
@@ -48,7 +48,8 @@ export async function openDevice(
     if (report.usable) return open(wanted);
     throw new DeviceError(report);
   }
-  for (const device of ['cuda', 'webgpu'] as const) {
+  for (const device of devices.toReversed()) {
+    if (device === 'cpu') break;
     const report = worthwhile(await probeDevice(device, { threads }));
     if (report.usable) return open(device);
     passedOver.push(report);

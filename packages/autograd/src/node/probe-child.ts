@@ -1,4 +1,3 @@
-import { listSupportedBackends } from 'onnxruntime-node';
 import { goldenCheck } from '../session/golden-check.js';
 import type { Device } from './device.js';
 import { createNodeRuntime } from './node-runtime.js';
@@ -9,9 +8,11 @@ import type { ProbeAnswer } from './probe-device.js';
 const [device, threads] = process.argv.slice(2) as [Device, string];
 
 async function answer(): Promise<ProbeAnswer> {
-  const known = listSupportedBackends().some(({ name }) => name === device);
-  if (!known) return { problem: 'unknown', message: '' };
   try {
+    // Where ONNX Runtime's own library does not load, that is what there is to say.
+    const { listSupportedBackends } = await import('onnxruntime-node');
+    const known = listSupportedBackends().some(({ name }) => name === device);
+    if (!known) return { problem: 'unknown', message: '' };
     const runtime = await createNodeRuntime({ device, threads: Number(threads) });
     const { channelBlock } = runtime.target;
     const clock = () => performance.now();

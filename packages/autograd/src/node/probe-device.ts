@@ -72,31 +72,38 @@ export async function probeDevice(
     : explained(device, answer.message);
 }
 
-const update =
-  "Update the graphics driver; if that does not help, use the processor: '--device cpu'.";
-const other = "Use another device: '--device cpu' works everywhere.";
+const update = 'Update the graphics driver, or use the processor: --device cpu.';
+const other = 'Use another device: --device cpu works everywhere.';
+
+type Fault = Pick<UnusableDevice, 'why' | 'help'>;
 
 function explained(device: Device, message: string): UnusableDevice {
-  const brief = message
+  const known = { cpu: processorFault, webgpu: adapterFault, cuda: cudaFault }[device](message);
+  const why = message
     .replace(/^.*? was false\. /s, '')
     .trim()
     .split('\n')[0] as string;
-  const known = device === 'cuda' ? cudaFault() : adapterFault(message);
-  return { device, usable: false, ...(known ?? { why: brief, help: update }) };
+  return { device, usable: false, why, help: update, ...known };
 }
 
-function adapterFault(message: string): Pick<UnusableDevice, 'why' | 'help'> | undefined {
-  if (!message.includes('Failed to get a WebGPU adapter')) return undefined;
+function processorFault(): Partial<Fault> {
+  return {
+    help: 'ONNX Runtime for Node runs on Windows, on macOS (Apple silicon) and on Linux with glibc.',
+  };
+}
+
+function adapterFault(message: string): Partial<Fault> {
+  if (!message.includes('Failed to get a WebGPU adapter')) return {};
   return {
     why: 'no graphics adapter was found',
     help:
       process.platform === 'linux'
-        ? "Install the card's Vulkan driver and the Vulkan loader (libvulkan1): vulkaninfo must list the card."
+        ? "Install the card's Vulkan driver and libvulkan1: vulkaninfo must list the card."
         : update,
   };
 }
 
-function cudaFault(): Pick<UnusableDevice, 'why' | 'help'> {
+function cudaFault(): Fault {
   const main = createRequire(import.meta.url).resolve('onnxruntime-node');
   const library = join(
     dirname(main),

@@ -29,13 +29,13 @@ const loss = (g) => {
   const logits = g.value('logits');
   return lossOf(g, balancedBce(3), logits, g.input('mask', 'float32', logits.shape));
 };
-const filled = (channels, valueOf) => {
+const filled = (channels, valueAt) => {
   const shape = [size.batch, channels, size.height, size.width];
   const count = shape.reduce((a, b) => a * b, 1);
   return {
     type: 'float32',
     shape,
-    data: Float32Array.from({ length: count }, (_, i) => valueOf(i)),
+    data: Float32Array.from({ length: count }, (_, i) => valueAt(i)),
   };
 };
 const feeds = {

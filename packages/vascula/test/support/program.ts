@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { checkCommand } from '../../dist/commands/check.js';
 import { compareCommand } from '../../dist/commands/compare.js';
+import { doctorCommand } from '../../dist/commands/doctor.js';
 import { evaluateCommand } from '../../dist/commands/evaluate.js';
 import { modelCommand } from '../../dist/commands/model.js';
 import { predictCommand } from '../../dist/commands/predict.js';
@@ -60,6 +61,7 @@ export async function commandLine(
     submitCommand,
     reportCommand,
     compareCommand,
+    doctorCommand,
   ]);
   return { code, output: terminal.output, messages: terminal.messages };
 }

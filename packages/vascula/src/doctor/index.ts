@@ -1,0 +1,2 @@
+export { describeExamination } from './describe.js';
+export { type Examination, examine } from './examine.js';
