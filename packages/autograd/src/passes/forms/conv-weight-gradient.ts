@@ -19,15 +19,17 @@ export const convWeightGradient: Form = (g, inputs, view) => {
   const [sh, sw] = window.strides;
   if (window.group !== 1 || window.dilations.some((d) => d !== 1) || sh !== sw)
     return [convolutionWithGradient(g, x, dy, window)];
-  const gradient = (x: Value, dy: Value) =>
+  const gradient = (x: Value, dy: Value, window: Window) =>
     sh === 1 ? strideOne(g, x, dy, window) : strided(g, x, dy, window, sh);
-  return [
-    copiedBytes(x, dy, window) > mostCopied ? sampleBySample(g, x, dy, gradient) : gradient(x, dy),
-  ];
+  return [inPieces(g, x, dy, window, gradient)];
 };
 
-/** Above this the copies of a batch cost more memory than a node for each sample costs time. */
+type Gradient = (x: Value, dy: Value, window: Window) => Value;
+
+/** Bytes of copies at once: below this, more pieces cost more time than they save memory. */
 const mostCopied = 64 * 2 ** 20;
+/** Pieces of fewer rows would work on their overlap more than on themselves. */
+const fewestRows = 32;
 
 /** About what correlationProduct copies: x once for each column of taps, dy once for each row. */
 function copiedBytes(x: Value, dy: Value, { kernel, strides }: Window): number {
@@ -35,19 +37,55 @@ function copiedBytes(x: Value, dy: Value, { kernel, strides }: Window): number {
   return 4 * (taps[1] * elementCount(x.shape) + taps[0] * elementCount(dy.shape));
 }
 
-/** The sum of what each sample gives: the copies then exist for one sample at a time. */
-function sampleBySample(
-  g: GraphBuilder,
+/** The gradient as a sum over samples, and over bands of rows, where the copies for all are many. */
+function inPieces(g: GraphBuilder, x: Value, dy: Value, window: Window, gradient: Gradient): Value {
+  const bytes = copiedBytes(x, dy, window);
+  if (bytes <= mostCopied) return gradient(x, dy, window);
+  const samples = x.shape[0] as number;
+  if (samples > 1) {
+    const sizes = g.ints(Array(samples).fill(1));
+    const apart = (value: Value) => g.applyAll('Split', [value, sizes], { axis: 0 });
+    const gradients = apart(dy);
+    return sum(
+      g,
+      apart(x).map((sample, i) => inPieces(g, sample, gradients[i] as Value, window, gradient)),
+    );
+  }
+  const height = dy.shape[2] as number;
+  const bands = Math.min(Math.ceil(bytes / mostCopied), Math.floor(height / fewestRows));
+  if (bands <= 1) return gradient(x, dy, window);
+  const edges = Array.from({ length: bands + 1 }, (_, i) => Math.round((i * height) / bands));
+  const heights = edges.slice(1).map((edge, i) => edge - (edges[i] as number));
+  const gradients = g.applyAll('Split', [dy, g.ints(heights)], { axis: 2 });
+  return sum(
+    g,
+    gradients.map((band, i) => {
+      const [rows, pads] = rowsSeen(x, window, edges[i] as number, heights[i] as number);
+      const [first, last] = rows;
+      const seen = g.apply('Slice', [x, g.ints([first]), g.ints([last]), g.ints([2])]);
+      return gradient(seen, band, { ...window, pads });
+    }),
+  );
+}
+
+/** Rows of x (first, and behind the last) that rows `start` on of dy look at, and their padding. */
+function rowsSeen(
   x: Value,
-  dy: Value,
-  gradient: (x: Value, dy: Value) => Value,
-): Value {
-  const sizes = g.ints(Array(x.shape[0]).fill(1));
-  const apart = (value: Value) => g.applyAll('Split', [value, sizes], { axis: 0 });
-  const gradients = apart(dy);
-  return apart(x)
-    .map((sample, i) => gradient(sample, gradients[i] as Value))
-    .reduce((sum, one) => g.apply('Add', [sum, one]));
+  { kernel, strides, pads }: Window,
+  start: number,
+  count: number,
+): [rows: [number, number], pads: Window['pads']] {
+  const height = x.shape[2] as number;
+  const first = strides[0] * start - pads[0];
+  const last = strides[0] * (start + count - 1) + kernel[0] - pads[0];
+  return [
+    [Math.max(0, first), Math.min(height, last)],
+    [Math.max(0, -first), pads[1], Math.max(0, last - height), pads[3]],
+  ];
+}
+
+function sum(g: GraphBuilder, values: readonly Value[]): Value {
+  return values.reduce((total, value) => g.apply('Add', [total, value]));
 }
 
 function strideOne(g: GraphBuilder, x: Value, dy: Value, { kernel, pads }: Window): Value {
