@@ -15,6 +15,7 @@ export { type AdamOptions, adam } from './optimisers/adam.js';
 export type { Optimiser } from './optimisers/optimiser.js';
 export { type SgdOptions, sgd } from './optimisers/sgd.js';
 export { foldBatchNormalization } from './passes/fold-batch-normalization.js';
+export { liveBytes } from './passes/live-bytes.js';
 export { lower } from './passes/lower.js';
 export { prune } from './passes/prune.js';
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors.js';
@@ -31,6 +32,7 @@ export {
   type Tensor,
   type TypedArray,
 } from './tensor.js';
+export { finitenessGraph } from './training/finiteness.js';
 export { flatten, type Slice, unflatten } from './training/flat-parameters.js';
 export { type TrainingForm, trainingForm } from './training/training-form.js';
 export {

@@ -81,6 +81,26 @@ describe('a runtime in a worker', () => {
     expect(values((await runtime.readState(['x'])).x)).toEqual([5, 15]);
   });
 
+  test('where an output beside it is not finite, the state stays', async () => {
+    const g = new GraphBuilder('log');
+    const x = g.input('x', 'float32', [2]);
+    g.output(g.apply('ReduceSum', [g.apply('Log', [x])], { keepdims: 0 }), 'y');
+    g.output(g.apply('Sub', [x, g.scalar(1)]), 'next/x');
+    const program = await runtime.load(g.build());
+    await runtime.writeState({ x: float32([2], [2, 3]) });
+    await program.run({});
+    await program.run({});
+    expect(values((await runtime.readState(['x'])).x)).toEqual([0, 1]);
+    for (let i = 0; i < 2; i++) {
+      expect(values((await program.run({})).y)).toEqual([Number.NEGATIVE_INFINITY]);
+      expect(values((await runtime.readState(['x'])).x)).toEqual([0, 1]);
+    }
+    await runtime.writeState({ x: float32([2], [0.5, 0.25]) });
+    await program.run({});
+    expect(values((await program.run({})).y)).toEqual([Number.NaN]);
+    expect(values((await runtime.readState(['x'])).x)).toEqual([-0.5, -0.75]);
+  });
+
   test('entries sent as one array are two entries', async () => {
     const g = new GraphBuilder('two');
     for (const [name, by] of [

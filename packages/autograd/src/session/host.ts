@@ -95,11 +95,14 @@ export class SessionHost {
         throw new Error(`"${name}" has shape [${dims}], the state it is to replace [${old.dims}]`);
     }
     const values: Record<string, Tensor> = {};
+    for (const name of loaded.outputs)
+      if (!name.startsWith(nextPrefix)) values[name] = await this.plain(results[name] as OrtTensor);
+    const replaces = Object.values(values).every(allFinite);
     for (const name of loaded.outputs) {
-      const result = results[name] as OrtTensor;
-      const entry = this.replaced(name);
-      if (entry === undefined) values[name] = await this.plain(result);
-      else replace(entry, result);
+      const [entry, result] = [this.replaced(name), results[name] as OrtTensor];
+      if (entry === undefined) continue;
+      if (replaces) replace(entry, result);
+      else release(result);
     }
     return values;
   }
@@ -132,6 +135,10 @@ function replace(entry: StateEntry, result: OrtTensor): void {
   entry.current = entry.spare ?? result;
   entry.spare = onDevice(result) ? undefined : old;
   release(old);
+}
+
+function allFinite({ type, data }: Tensor): boolean {
+  return type !== 'float32' || (data as Float32Array).every(Number.isFinite);
 }
 
 function onDevice(tensor: OrtTensor): boolean {

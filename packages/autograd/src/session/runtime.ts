@@ -10,7 +10,8 @@ export interface Program {
    * Runs the graph: feeds for its inputs by name, gives its outputs by name. Where the runtime holds
    * state, inputs named as a state entry are fed from there, and outputs `next/NAME` go back there.
    * Rejects, and leaves the state as it was, where a feed is no input or an input has neither feed nor
-   * state.
+   * state. The state also stays where an output beside it holds a number that is not finite: a step
+   * whose loss is NaN must not reach the weights.
    */
   run(feeds: Tensors): Promise<Tensors>;
 }

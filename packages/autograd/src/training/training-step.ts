@@ -16,19 +16,30 @@ export interface StepOptions {
   /** Adds the loss: reads the graph's values, declares the inputs it needs, gives a scalar. */
   readonly loss: (g: GraphBuilder) => Value;
   readonly optimiser: Optimiser;
+  /**
+   * True for a step over more than is run at once: the gradients of several runs are summed, then one
+   * update ends the step. The loss must be a sum over the runs.
+   */
+  readonly accumulate?: boolean;
   /** That of the runtime that will run the step; any runtime's, where it is left out. */
   readonly target?: Target;
 }
 
 /**
- * One optimisation step as one graph.
+ * One optimisation step as one graph, or as two where gradients are accumulated.
  *
  * Inputs are those of the forward graph and the loss, the optimiser's scalars (`optimiser/NAME`), and
  * the state; outputs are `loss` and, for every state input NAME, `next/NAME`. State inputs: `weights`
  * (trainable parameters, flat), `statistics` (running statistics, flat) and `optimiser/SLOT`.
+ *
+ * Where gradients are accumulated, `graph` leaves the weights as they are and adds to the state
+ * `gradient` (as long as the weights); its scalar input `kept` is 0 in the first run of a step and 1
+ * afterwards. `update` ends the step.
  */
 export interface TrainingStep {
   readonly graph: Graph;
+  /** Weights and slots from the accumulated gradient and the optimiser's scalars. */
+  readonly update: Graph | undefined;
   readonly weights: readonly Slice[];
   readonly statistics: readonly Slice[];
   /** State inputs beside weights and statistics, each as long as the weights, zero at first. */
@@ -42,6 +53,7 @@ export function trainingStep({
   trainable,
   loss,
   optimiser,
+  accumulate = false,
   target = plainTarget,
 }: StepOptions): TrainingStep {
   const form = trainingForm(graph);
@@ -69,19 +81,15 @@ export function trainingStep({
       values.map((value) => g.apply('Reshape', [value, g.ints([-1])])),
       { axis: 0 },
     );
-  const current = g.value('weights');
-  const slots = Object.fromEntries(
-    optimiser.slots.map((slot) => [slot, g.input(`optimiser/${slot}`, 'float32', current.shape)]),
-  );
-  const scalars = Object.fromEntries(
-    optimiser.scalarNames.map((name) => [name, g.input(`optimiser/${name}`, 'float32', [])]),
-  );
   const gradient = join(gradients);
-  const next = optimiser.update(g, { weights: current, gradient, slots, scalars });
-
   g.output(lossValue, 'loss');
-  g.output(next.weights, 'next/weights');
-  for (const slot of optimiser.slots) g.output(next.slots[slot] as Value, `next/optimiser/${slot}`);
+  let update: Graph | undefined;
+  if (accumulate) {
+    const sum = g.input('gradient', 'float32', gradient.shape);
+    const before = g.apply('Mul', [sum, g.input('kept', 'float32', [])]);
+    g.output(g.apply('Add', [before, gradient]), 'next/gradient');
+    update = lower(updateGraph(optimiser, gradient.shape), target);
+  } else outputUpdate(g, g.value('weights'), gradient, optimiser);
   if (statistics.length > 0)
     g.output(
       join(statistics.map(({ name }) => g.value(form.statistics.get(name) as string))),
@@ -89,11 +97,40 @@ export function trainingStep({
     );
   return {
     graph: lower(g.build(), target),
+    update,
     weights,
     statistics,
     slots: optimiser.slots.map((slot) => `optimiser/${slot}`),
     target,
   };
+}
+
+/** Makes the optimiser's next weights and slots outputs of the graph. */
+function outputUpdate(
+  g: GraphBuilder,
+  weights: Value,
+  gradient: Value,
+  { slots, scalarNames, update }: Optimiser,
+): void {
+  const inputs = (names: readonly string[], shape: readonly number[]) =>
+    Object.fromEntries(names.map((name) => [name, g.input(`optimiser/${name}`, 'float32', shape)]));
+  const next = update(g, {
+    weights,
+    gradient,
+    slots: inputs(slots, weights.shape),
+    scalars: inputs(scalarNames, []),
+  });
+  g.output(next.weights, 'next/weights');
+  for (const slot of slots) g.output(next.slots[slot] as Value, `next/optimiser/${slot}`);
+}
+
+function updateGraph(optimiser: Optimiser, shape: readonly number[]): Graph {
+  const g = new GraphBuilder('update');
+  const [weights, gradient] = ['weights', 'gradient'].map((name) =>
+    g.input(name, 'float32', shape),
+  );
+  outputUpdate(g, weights as Value, gradient as Value, optimiser);
+  return g.build();
 }
 
 /**

@@ -4,6 +4,11 @@ export interface Recipe {
   readonly epochs: number;
   /** Squares in a batch. */
   readonly batch: number;
+  /**
+   * Squares run at once, a divisor of `batch`: fewer take less memory. Gradients are summed over the
+   * batch, so they are the same; but batch normalisation sees this many squares only.
+   */
+  readonly microBatch: number;
   /** Side in pixels of the squares the network is fed in training. */
   readonly crop: number;
   /** Adam's learning rate in the first epoch. */

@@ -1,36 +1,27 @@
 import {
-  adam,
-  balancedBce,
-  evaluationGraph,
+  finitenessGraph,
   flatten,
-  lossOf,
-  type Optimiser,
   type Program,
   type Runtime,
   scalar,
   type Tensor,
   type Tensors,
   type TrainingStep,
-  trainingStep,
   unflatten,
 } from '@vascula/autograd';
 import type { SampleBatch } from '../augmentation/index.js';
 import {
   buildModel,
-  type ModelSpec,
+  emptyParameters,
   type Parameter,
   type ParameterSource,
   sizeMultiple,
 } from '../models/index.js';
-import { croppedMap, imageTensor, type RgbPixels, roundUp } from '../prediction/image-tensor.js';
-import type { Recipe } from './recipe.js';
+import { croppedMap, imageTensor, type RgbPixels } from '../prediction/image-tensor.js';
+import { type TrainingGraphs, type TrainingSetup, trainingGraphs } from './graphs.js';
 
-export interface TrainerOptions {
+export interface TrainerOptions extends TrainingSetup {
   readonly runtime: Runtime;
-  readonly spec: ModelSpec;
-  readonly recipe: Recipe;
-  /** Size of the tiles that `validate` is given. */
-  readonly tileSize: { readonly width: number; readonly height: number };
   /** Fresh parameters, or those of a checkpoint. */
   readonly parameters: ParameterSource;
   /** The optimiser's slots, those of a checkpoint; zeros where it is left out. */
@@ -44,104 +35,116 @@ export interface TileValidation {
   readonly sums: Readonly<Record<string, number>>;
 }
 
+/** The first thing in a network, from its input on, that holds a number that is not finite. */
+export interface NonFinite {
+  readonly kind: 'weights' | 'output';
+  /** Of the parameter, or of the layer. */
+  readonly name: string;
+}
+
 /** A network in training: weights and optimiser live in the runtime, this object drives it. */
 export class Trainer {
   private constructor(
-    private readonly options: TrainerOptions,
-    private readonly loss: ReturnType<typeof balancedBce>,
-    private readonly optimiser: Optimiser,
-    private readonly plan: TrainingStep,
+    private readonly options: Pick<TrainerOptions, 'runtime' | 'spec' | 'recipe'>,
+    private readonly graphs: Pick<TrainingGraphs, 'loss' | 'optimiser'>,
+    private readonly plan: Pick<TrainingStep, 'weights' | 'statistics' | 'slots' | 'target'>,
+    /** Parameters that no step changes. */
     private readonly frozen: ReadonlyMap<string, Tensor>,
-    private readonly stepProgram: Program,
-    private readonly validationProgram: Program,
+    private readonly programs: {
+      readonly step: Program;
+      readonly update: Program | undefined;
+      readonly validation: Program;
+    },
   ) {}
 
   /** Builds the step and the validation graph, loads both, and puts the parameters in place. */
   static async create(options: TrainerOptions): Promise<Trainer> {
-    const { runtime, spec, recipe, tileSize, parameters } = options;
-    const { batch, crop } = recipe;
-    const model = buildModel(spec, { batch, height: crop, width: crop }, parameters);
-    const loss = balancedBce(recipe.negativeWeight);
-    const optimiser = adam();
-    const plan = trainingStep({
-      graph: model.graph,
-      trainable: model.parameters.filter((p) => p.trainable).map((p) => p.name),
-      loss: (g) => {
-        const logits = g.value('logits');
-        return lossOf(g, loss, logits, g.input('mask', 'float32', logits.shape));
-      },
-      optimiser,
-      target: runtime.target,
-    });
-
-    const multiple = sizeMultiple(spec);
-    const whole = buildModel(
-      spec,
-      {
-        batch: 1,
-        height: roundUp(tileSize.height, multiple),
-        width: roundUp(tileSize.width, multiple),
-      },
-      ({ name }) => model.graph.initialisers.get(name)?.data as Float32Array,
+    const { runtime, spec, recipe, parameters } = options;
+    const { model, loss, optimiser, step, validation } = trainingGraphs(
+      options,
+      parameters,
+      runtime.target,
     );
-    const validation = evaluationGraph(whole.graph, plan, (g) => {
-      // What was added to the tile to reach the network's multiple does not count.
-      const logits = g.apply('Slice', [
-        g.value('logits'),
-        g.ints([0, 0]),
-        g.ints([tileSize.height, tileSize.width]),
-        g.ints([2, 3]),
-      ]);
-      const mask = g.input('mask', 'float32', logits.shape);
-      return { ...loss.sums(g, logits, mask), probability: g.apply('Sigmoid', [logits]) };
-    });
-
     const vector = (data: Float32Array): Tensor => ({
       type: 'float32',
       shape: [data.length],
       data,
     });
     const initial = model.graph.initialisers;
-    const weights = flatten(initial, plan.weights);
-    const slot = (name: string) =>
-      options.slots?.({ name, shape: [weights.length] }) ?? new Float32Array(weights.length);
+    const weights = flatten(initial, step.weights);
+    const zeros = () => new Float32Array(weights.length);
+    const slot = (name: string) => options.slots?.({ name, shape: [weights.length] }) ?? zeros();
     await runtime.writeState({
       weights: vector(weights),
-      statistics: vector(flatten(initial, plan.statistics)),
-      ...Object.fromEntries(plan.slots.map((name) => [name, vector(slot(name))])),
+      statistics: vector(flatten(initial, step.statistics)),
+      ...Object.fromEntries(step.slots.map((name) => [name, vector(slot(name))])),
+      ...(step.update && { gradient: vector(zeros()) }),
     });
-    const held = new Set([...plan.weights, ...plan.statistics].map(({ name }) => name));
+    const held = new Set([...step.weights, ...step.statistics].map(({ name }) => name));
     const frozen = model.parameters.filter(({ name }) => !held.has(name));
     return new Trainer(
-      options,
-      loss,
-      optimiser,
-      plan,
+      { runtime, spec, recipe },
+      { loss, optimiser },
+      step,
       new Map(frozen.map(({ name }) => [name, initial.get(name) as Tensor])),
-      await runtime.load(plan.graph),
-      await runtime.load(validation),
+      {
+        step: await runtime.load(step.graph),
+        update: step.update && (await runtime.load(step.update)),
+        validation: await runtime.load(validation),
+      },
     );
   }
 
-  /** One optimisation step on a batch; `step` counts from 1 over the whole run. Gives the loss. */
+  /**
+   * One optimisation step on a batch; `step` counts from 1 over the whole run. Gives the loss; where
+   * that is not finite, weights and optimiser stay as they were.
+   */
   async step(batch: SampleBatch, step: number, learningRate: number): Promise<number> {
-    const { recipe } = this.options;
-    const scalars = this.optimiser.scalars(step, learningRate);
-    const shape = (channels: number) => [recipe.batch, channels, batch.size, batch.size];
-    const { loss } = await this.stepProgram.run({
-      image: { type: 'float32', shape: shape(3), data: batch.image },
-      mask: { type: 'float32', shape: shape(1), data: batch.mask },
-      ...Object.fromEntries(
-        Object.entries(scalars).map(([name, value]) => [`optimiser/${name}`, scalar(value)]),
-      ),
-    });
-    return firstNumber(loss);
+    const scalars = scalarTensors(this.graphs.optimiser.scalars(step, learningRate), 'optimiser/');
+    const { step: program, update } = this.programs;
+    const counts = scalarTensors(pixelCounts(batch.mask));
+    const run = async (part: number, feeds: Tensors) =>
+      firstNumber((await program.run({ ...this.part(batch, part), ...counts, ...feeds })).loss);
+    if (update === undefined) return run(0, scalars);
+    let loss = 0;
+    for (let part = 0; part < this.parts; part++)
+      loss += await run(part, { kept: scalar(part === 0 ? 0 : 1) });
+    if (Number.isFinite(loss)) await update.run(scalars);
+    return loss;
+  }
+
+  /**
+   * Why the loss of a batch is not finite: the first parameter that is not, or the first layer whose
+   * output is not though all parameters are. Undefined where there is neither.
+   */
+  async nonFinite(batch: SampleBatch): Promise<NonFinite | undefined> {
+    const { runtime, spec, recipe } = this.options;
+    const flat = (await runtime.readState(['weights'])).weights?.data as Float32Array;
+    for (const [name, { data }] of unflatten(flat, this.plan.weights))
+      if (!(data as Float32Array).every(Number.isFinite)) return { kind: 'weights', name };
+
+    const { graph } = buildModel(
+      spec,
+      { batch: recipe.microBatch, height: recipe.crop, width: recipe.crop },
+      (parameter) =>
+        (this.frozen.get(parameter.name)?.data as Float32Array | undefined) ??
+        emptyParameters(parameter),
+    );
+    const layers = graph.nodes.map(({ outputs }) => outputs[0] as string);
+    const program = await runtime.load(finitenessGraph(graph, this.plan, layers));
+    for (let part = 0; part < this.parts; part++) {
+      const { image } = this.part(batch, part);
+      const faults = (await program.run({ image: image as Tensor })).faults?.data as Float32Array;
+      const first = layers[faults.findIndex((fault) => fault !== 0)];
+      if (first !== undefined) return { kind: 'output', name: first };
+    }
+    return undefined;
   }
 
   /** Probability and loss of one whole tile with the weights of the moment. */
   async validate(image: RgbPixels, mask: Uint8Array): Promise<TileValidation> {
     const { width, height } = image;
-    const { probability, ...sums } = await this.validationProgram.run({
+    const { probability, ...sums } = await this.programs.validation.run({
       image: imageTensor(image, sizeMultiple(this.options.spec)),
       mask: { type: 'float32', shape: [1, 1, height, width], data: Float32Array.from(mask) },
     });
@@ -153,7 +156,7 @@ export class Trainer {
 
   /** The loss over everything whose sums were added up. */
   validationLoss(sums: Readonly<Record<string, number>>): number {
-    return this.loss.value(sums as Parameters<typeof this.loss.value>[0]);
+    return this.graphs.loss.value(sums as Parameters<typeof this.graphs.loss.value>[0]);
   }
 
   /** Every parameter by name, and the optimiser's slots: all that a checkpoint needs. */
@@ -172,6 +175,36 @@ export class Trainer {
       ...slots.map((slot): [string, Tensor] => [slot, state[slot] as Tensor]),
     ]);
   }
+
+  /** Micro-batches in a batch. */
+  private get parts(): number {
+    return this.options.recipe.batch / this.options.recipe.microBatch;
+  }
+
+  /** A micro-batch of the batch. */
+  private part({ image, mask, size }: SampleBatch, part: number): Tensors {
+    const { microBatch } = this.options.recipe;
+    const tensor = (data: Float32Array, channels: number): Tensor => {
+      const length = microBatch * channels * size * size;
+      return {
+        type: 'float32',
+        shape: [microBatch, channels, size, size],
+        data: data.slice(part * length, (part + 1) * length),
+      };
+    };
+    return { image: tensor(image, 3), mask: tensor(mask, 1) };
+  }
+}
+
+function pixelCounts(mask: Float32Array): { positives: number; negatives: number } {
+  const positives = mask.reduce((sum, value) => sum + value, 0);
+  return { positives, negatives: mask.length - positives };
+}
+
+function scalarTensors(values: Readonly<Record<string, number>>, prefix = ''): Tensors {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [`${prefix}${name}`, scalar(value)]),
+  );
 }
 
 function firstNumber(tensor: Tensor | undefined): number {

@@ -145,3 +145,86 @@ test('a snapshot goes on bit for bit; without its slots it is refused', async ()
     `x: ${slots[0]}: is missing`,
   );
 });
+
+describe('micro-batches', () => {
+  const fed = batch((k) => Number(k % 7 === 0 && k < 300));
+  const steps = async (changes: Partial<TrainerOptions>) => {
+    const trainer = await create(changes);
+    const losses: number[] = [];
+    for (let step = 1; step <= 3; step++)
+      losses.push(await trainer.step(fed, step, recipe.learningRate));
+    return { losses, tensors: await trainer.snapshot() };
+  };
+
+  test('are another recipe: batch normalisation sees one square; the same twice bit for bit', async () => {
+    const one = { recipe: { ...recipe, microBatch: 1 } };
+    const [whole, first, second] = [await steps({}), await steps(one), await steps(one)];
+    expect(second).toEqual(first);
+    expect([...first.tensors.keys()]).toEqual([...whole.tensors.keys()]);
+    first.losses.forEach((loss, i) => {
+      expect(Math.abs(loss / (whole.losses[i] as number) - 1)).toBeLessThan(0.1);
+    });
+    expect(first.tensors.get('head.weight')).not.toEqual(whole.tensors.get('head.weight'));
+  });
+
+  test('of equal squares are the whole batch, but for the running statistics', async () => {
+    // Batch normalisation then sees the same whether it is given one of them or both.
+    const half = { image: fed.image.slice(0, 3 * 256), mask: fed.mask.slice(0, 256) };
+    const twins = {
+      image: Float32Array.from([...half.image, ...half.image]),
+      mask: Float32Array.from([...half.mask, ...half.mask]),
+      size: 16,
+    };
+    const stepped = async (microBatch: number) => {
+      const trainer = await create({ recipe: { ...recipe, microBatch } });
+      const loss = await trainer.step(twins, 1, recipe.learningRate);
+      // After the first step Adam's mean is a tenth of the gradient.
+      const mean = (await trainer.snapshot()).get('optimiser/mean');
+      return { loss, gradient: mean?.data as Float32Array };
+    };
+    const [whole, parts] = [await stepped(2), await stepped(1)];
+    expect(parts.loss).toBeCloseTo(whole.loss, 5);
+    const size = Math.max(...whole.gradient.map(Math.abs));
+    expect(size).toBeGreaterThan(1e-3);
+    whole.gradient.forEach((value, i) => {
+      expect(Math.abs((parts.gradient[i] as number) - value)).toBeLessThan(1e-5 * size);
+    });
+  });
+});
+
+describe('numbers that are no longer finite', () => {
+  const fed = batch((k) => Number(k % 7 === 0));
+  const changed =
+    (name: string, value: number): TrainerOptions['parameters'] =>
+    (parameter) => {
+      const data = initialParameters(recipe.seed)(parameter);
+      return parameter.name === name ? data.fill(value) : data;
+    };
+
+  test.each([1, 2])(
+    'nothing is updated, %i square(s) at once; the parameter is named',
+    async (n) => {
+      const trainer = await create({
+        recipe: { ...recipe, microBatch: n },
+        parameters: changed('right1.norm.scale', Number.POSITIVE_INFINITY),
+      });
+      const before = await trainer.snapshot();
+      expect(await trainer.step(fed, 1, recipe.learningRate)).toBeNaN();
+      expect(await trainer.snapshot()).toEqual(before);
+      expect(await trainer.nonFinite(fed)).toEqual({ kind: 'weights', name: 'right1.norm.scale' });
+    },
+  );
+
+  test.each([
+    ['left2.conv.weight', 1e30, 'left2.norm'],
+    ['right1.norm.bias', 3e38, 'right2.norm'],
+  ])('%s of %f: the layer that overflows is named', async (name, value, layer) => {
+    const trainer = await create({ parameters: changed(name, value) });
+    expect(Number.isFinite(await trainer.step(fed, 1, recipe.learningRate))).toBe(false);
+    expect(await trainer.nonFinite(fed)).toEqual({ kind: 'output', name: layer });
+  });
+
+  test('there is nothing to name where all is well', async () => {
+    expect(await (await create()).nonFinite(fed)).toBeUndefined();
+  });
+});

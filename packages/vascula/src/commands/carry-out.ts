@@ -1,10 +1,10 @@
-import { createNodeRuntime } from '@vascula/autograd/node';
+import type { Runtime } from '@vascula/autograd';
 import { formatEvaluation } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import { evaluateRun, type RunEvaluation } from '../evaluation/index.js';
 import { writeFileAtomic } from '../files/index.js';
 import { type Checkpoint, type EpochRecord, jsonText, type Run, runFiles } from '../run/index.js';
-import { exportModel, train } from '../training/index.js';
+import { exportModel, gibibytes, train } from '../training/index.js';
 import { formatDuration } from './progress.js';
 import type { Terminal } from './terminal.js';
 import { trainingReporter } from './training-reporter.js';
@@ -13,7 +13,9 @@ export interface TrainResult {
   readonly run: string;
   readonly model: string;
   readonly seconds: number;
+  /** Memory the process held at most, and what was expected before. */
   readonly peakBytes: number;
+  readonly estimatedBytes: number;
   readonly history: readonly EpochRecord[];
   /** The best weights on the validation tiles, as in `metrics.json` without the single tiles. */
   readonly metrics: Omit<RunEvaluation, 'tiles'>;
@@ -25,44 +27,41 @@ export interface TrainResult {
  */
 export async function carryOut(
   terminal: Terminal,
+  runtime: Runtime,
   run: Run,
   dataset: Dataset,
-  threads: number | undefined,
+  estimatedBytes: number,
   checkpoint?: Checkpoint,
 ): Promise<TrainResult | undefined> {
-  describe(terminal, run);
-  const runtime = await createNodeRuntime({ threads });
-  try {
-    const reporter = trainingReporter(terminal, run);
-    const start = performance.now();
-    const outcome = await train(run, dataset, runtime, reporter, checkpoint).finally(() =>
-      reporter.finish(),
-    );
-    if (!outcome.finished) return undefined;
-    const evaluation = await evaluateRun(
-      run,
-      dataset,
-      runtime,
-      { split: 'val', cutoff: run.config.recipe.cutoff },
-      { signal: terminal.interrupted },
-    ).catch((error: unknown) => {
-      if (error === terminal.interrupted.reason) return undefined;
-      throw error;
-    });
-    if (evaluation === undefined) return undefined;
-    await writeFileAtomic(runFiles(run.folder).metrics, jsonText(evaluation));
-    const { tiles: _, ...metrics } = evaluation;
-    return {
-      run: run.folder,
-      model: await exportModel(run),
-      seconds: (performance.now() - start) / 1000,
-      peakBytes: process.resourceUsage().maxRSS * 1024,
-      history: outcome.progress.history,
-      metrics,
-    };
-  } finally {
-    await runtime.close();
-  }
+  describe(terminal, run, estimatedBytes);
+  const reporter = trainingReporter(terminal, run);
+  const start = performance.now();
+  const outcome = await train(run, dataset, runtime, reporter, checkpoint).finally(() =>
+    reporter.finish(),
+  );
+  if (!outcome.finished) return undefined;
+  const evaluation = await evaluateRun(
+    run,
+    dataset,
+    runtime,
+    { split: 'val', cutoff: run.config.recipe.cutoff },
+    { signal: terminal.interrupted },
+  ).catch((error: unknown) => {
+    if (error === terminal.interrupted.reason) return undefined;
+    throw error;
+  });
+  if (evaluation === undefined) return undefined;
+  await writeFileAtomic(runFiles(run.folder).metrics, jsonText(evaluation));
+  const { tiles: _, ...metrics } = evaluation;
+  return {
+    run: run.folder,
+    model: await exportModel(run),
+    seconds: (performance.now() - start) / 1000,
+    peakBytes: process.resourceUsage().maxRSS * 1024,
+    estimatedBytes,
+    history: outcome.progress.history,
+    metrics,
+  };
 }
 
 /** The result as text: the IoU table, where things are, what it took. */
@@ -77,12 +76,14 @@ export function describeResult({ run, model, metrics, seconds, peakBytes }: Trai
   ].join('\n');
 }
 
-function describe(terminal: Terminal, { config, split }: Run): void {
+function describe(terminal: Terminal, { config, split }: Run, estimatedBytes: number): void {
   const { model, recipe } = config;
   terminal.err(
     `${model.architecture} with base ${model.base}, depth ${model.depth}, kernel ${model.kernel}; ` +
       `${split.train.length} tiles to train on, ${split.validation.length} to validate on ` +
-      `(split: ${config.split.by}); batches of ${recipe.batch} x ${recipe.crop} x ${recipe.crop}\n`,
+      `(split: ${config.split.by}); batches of ${recipe.batch} x ${recipe.crop} x ${recipe.crop}` +
+      `${recipe.microBatch < recipe.batch ? `, ${recipe.microBatch} at a time` : ''}; ` +
+      `about ${gibibytes(estimatedBytes)} of memory\n`,
   );
   if (split.neighbours > 0)
     terminal.err(

@@ -23,6 +23,7 @@ export interface TrainFlags {
   readonly kernel?: number;
   readonly crop?: number;
   readonly batch?: number;
+  readonly microBatch?: number;
   readonly epochs?: number;
   readonly learningRate?: number;
   readonly learningRateDecay?: number;
@@ -32,6 +33,7 @@ export interface TrainFlags {
   readonly split: 'random' | 'slide' | 'position';
   readonly trainFraction: number;
   readonly threads?: number;
+  readonly memoryCheck: boolean;
   readonly json?: true;
 }
 
@@ -46,6 +48,7 @@ export const newRunFlags = [
   'kernel',
   'crop',
   'batch',
+  'microBatch',
   'learningRate',
   'learningRateDecay',
   'negativeWeight',
@@ -61,7 +64,7 @@ export function addTrainFlags(command: Command): Command {
     .option('-o, --output <run>', 'folder of the run: new, or empty')
     .option(
       '--resume <run>',
-      'go on with this run; of the other flags only --epochs, --threads and --json',
+      'go on with this run; of the other flags only --epochs, --threads, --no-memory-check and --json',
     )
     .option(
       '--polygons <files>',
@@ -75,6 +78,11 @@ export function addTrainFlags(command: Command): Command {
     .option('--kernel <n>', 'side of the convolutions, odd', oddBetween(1, 15))
     .option('--crop <pixels>', 'side of the squares trained on', integerBetween(1, 8192))
     .option('--batch <n>', 'squares in a step', integerBetween(1, 1024))
+    .option(
+      '--micro-batch <n>',
+      'squares of a step run at once: fewer take less memory (a divisor of the batch)',
+      integerBetween(1, 1024),
+    )
     .option('--epochs <n>', 'epochs in all', integerFrom(1))
     .option('--learning-rate <x>', "Adam's learning rate in the first epoch", positiveNumber)
     .option(
@@ -96,5 +104,6 @@ export function addTrainFlags(command: Command): Command {
     )
     .option('--train-fraction <x>', 'share of the tiles trained on', numberBetween(0.01, 0.99), 0.8)
     .addOption(threadsOption())
+    .option('--no-memory-check', 'train even if the memory available seems too little')
     .option('--json', 'print one JSON document');
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { createNodeRuntime } from '@vascula/autograd/node';
 import { InputError, sizeMultiple } from '@vascula/core';
 import { type Dataset, findLabelFiles, openDataset } from '../dataset/index.js';
 import {
@@ -10,8 +11,8 @@ import {
   type Run,
   rewriteConfig,
 } from '../run/index.js';
-import { planRun, preset, requireTrainable } from '../training/index.js';
-import { carryOut, describeResult } from './carry-out.js';
+import { planRun, preset, requireMemory, requireTrainable, runBytes } from '../training/index.js';
+import { carryOut, describeResult, type TrainResult } from './carry-out.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
 import type { TrainFlags } from './train-flags.js';
@@ -23,11 +24,28 @@ export async function trainHere(
   dir: string | undefined,
   flags: TrainFlags,
 ): Promise<void> {
-  const { run, dataset, checkpoint } =
-    flags.resume === undefined
-      ? await start(terminal, dir as string, flags)
-      : await resume(flags.resume, dir, flags);
-  const result = await carryOut(terminal, run, dataset, flags.threads, checkpoint);
+  const resumed = flags.resume !== undefined;
+  const { run, dataset, checkpoint } = resumed
+    ? await resume(flags.resume, dir, flags)
+    : await start(terminal, dir as string, flags);
+  const runtime = await createNodeRuntime({ threads: flags.threads });
+  try {
+    const bytes = runBytes(run.config, runtime.target);
+    if (flags.memoryCheck) requireMemory(run.config, bytes, runtime.target, { resumed });
+    await (resumed ? rewriteConfig(run) : createRun(run));
+    const result = await carryOut(terminal, runtime, run, dataset, bytes, checkpoint);
+    report(terminal, run, flags, result);
+  } finally {
+    await runtime.close();
+  }
+}
+
+function report(
+  terminal: Terminal,
+  run: Run,
+  flags: TrainFlags,
+  result: TrainResult | undefined,
+): void {
   if (result === undefined)
     terminal.err(`Saved. Go on with: vascula train --resume ${run.folder}\n`);
   else terminal.out(flags.json ? jsonText(result) : describeResult(result));
@@ -42,9 +60,7 @@ interface Prepared {
 async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Prepared> {
   const polygons = await findLabelFiles(dir, flags.polygons ?? ['polygons.jsonl']);
   const dataset = await openDataset(dir, { polygons });
-  const run = plan(terminal, dataset, polygons, flags);
-  await createRun(run);
-  return { run, dataset };
+  return { run: plan(terminal, dataset, polygons, flags), dataset };
 }
 
 async function resume(
@@ -74,7 +90,6 @@ async function resume(
   const hint = `Have they moved? Name the folder: vascula train --resume ${folder} DIR`;
   const dataset = await openRunDataset(run, { folder: dir }, hint);
   requireTrainable(run, dataset);
-  await rewriteConfig(run);
   return { run, dataset, checkpoint };
 }
 
@@ -99,6 +114,7 @@ function plan(
     terminal.err(
       `Tiles are ${width} x ${height}: squares of ${crop} pixels, not ${recipe.crop}.\n`,
     );
+  const batch = flags.batch ?? recipe.batch;
   return planRun(dataset, {
     folder: flags.output as string,
     version,
@@ -109,7 +125,9 @@ function plan(
     recipe: {
       seed: flags.seed,
       epochs: flags.epochs ?? recipe.epochs,
-      batch: flags.batch ?? recipe.batch,
+      batch,
+      microBatch:
+        flags.microBatch ?? (recipe.microBatch === recipe.batch ? batch : recipe.microBatch),
       crop,
       learningRate: flags.learningRate ?? recipe.learningRate,
       learningRateDecay: flags.learningRateDecay ?? recipe.learningRateDecay,

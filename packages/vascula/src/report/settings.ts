@@ -31,7 +31,12 @@ export function settings(config: RunConfig): Setting[] {
     { label: 'momentum of batch normalisation', value: `${model.momentum}` },
     { label: 'preset', value: preset },
     { label: 'epochs asked for', value: `${recipe.epochs}` },
-    { label: 'batch', value: `${recipe.batch} squares of ${recipe.crop} × ${recipe.crop} px` },
+    {
+      label: 'batch',
+      value:
+        `${recipe.batch} squares of ${recipe.crop} × ${recipe.crop} px` +
+        (recipe.microBatch < recipe.batch ? `, ${recipe.microBatch} at a time` : ''),
+    },
     {
       label: 'learning rate of Adam',
       value:

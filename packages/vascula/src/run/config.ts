@@ -1,4 +1,11 @@
-import { architectures, checkSpec, InputError, type ModelSpec, sizeMultiple } from '@vascula/core';
+import {
+  architectures,
+  checkSpec,
+  InputError,
+  type ModelSpec,
+  type Recipe,
+  sizeMultiple,
+} from '@vascula/core';
 import { z } from 'zod';
 
 const size = z.number().int().positive();
@@ -48,6 +55,7 @@ export const runConfigSchema = z
       seed: z.number().int(),
       epochs: size,
       batch: size,
+      microBatch: size,
       crop: size,
       learningRate: z.number().positive(),
       learningRateDecay: z.number().gt(0).lte(1),
@@ -59,6 +67,9 @@ export const runConfigSchema = z
     const expected = cropFault(recipe.crop, model, data.tileSize);
     if (expected !== undefined)
       context.addIssue({ code: 'custom', path: ['recipe', 'crop'], message: expected });
+    const divisor = microBatchFault(recipe);
+    if (divisor !== undefined)
+      context.addIssue({ code: 'custom', path: ['recipe', 'microBatch'], message: divisor });
   });
 
 /** What a crop of squares has to be, where it is not that; undefined where it fits. */
@@ -73,6 +84,14 @@ export function cropFault(
     return `tiles of at least ${multiple} x ${multiple} pixels for depth ${model.depth}, not ${width} x ${height}: a lower depth`;
   if (crop % multiple === 0 && crop <= side) return undefined;
   return `a multiple of ${multiple} (depth ${model.depth}) up to ${side - (side % multiple)}, for tiles of ${width} x ${height}`;
+}
+
+/** What a micro-batch has to be, where it is not that; undefined where it divides the batch. */
+export function microBatchFault({
+  batch,
+  microBatch,
+}: Pick<Recipe, 'batch' | 'microBatch'>): string | undefined {
+  return batch % microBatch === 0 ? undefined : `a divisor of the batch of ${batch}`;
 }
 
 export type RunConfig = z.infer<typeof runConfigSchema>;

@@ -7,7 +7,13 @@ export {
   writeCheckpoint,
   writeHistory,
 } from './checkpoint.js';
-export { cropFault, type EpochRecord, type RunConfig, type RunSplit } from './config.js';
+export {
+  cropFault,
+  type EpochRecord,
+  microBatchFault,
+  type RunConfig,
+  type RunSplit,
+} from './config.js';
 export { readHistory } from './history.js';
 export { jsonText } from './json-file.js';
 export { createRun, openRun, type Run, rewriteConfig, runFiles } from './run-folder.js';

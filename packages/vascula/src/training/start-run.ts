@@ -10,7 +10,7 @@ import {
   splitTiles,
 } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
-import { cropFault, type Run, type RunConfig } from '../run/index.js';
+import { cropFault, microBatchFault, type Run, type RunConfig } from '../run/index.js';
 import type { PresetName } from './presets.js';
 import { labelledTiles } from './tile-source.js';
 
@@ -42,6 +42,13 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
   const expected = cropFault(recipe.crop, model, dataset.tileSize);
   if (expected !== undefined)
     throw new InputError({ path: '--crop', problem: `${recipe.crop} pixels`, expected });
+  const divisor = microBatchFault(recipe);
+  if (divisor !== undefined)
+    throw new InputError({
+      path: '--micro-batch',
+      problem: `${recipe.microBatch} squares`,
+      expected: divisor,
+    });
   // Refuses a network out of range or too large, before there is a folder of it.
   buildModel(model, { batch: 1, height: recipe.crop, width: recipe.crop }, emptyParameters);
   const sides = splitTiles(tiles, split);

@@ -1,7 +1,6 @@
 import type { Runtime } from '@vascula/autograd';
 import {
   copiesPerTile,
-  InputError,
   initialParameters,
   learningRateAt,
   storedParameters,
@@ -19,6 +18,7 @@ import {
   writeHistory,
 } from '../run/index.js';
 import { type BatchFeed, openBatchFeed } from './batch-feed.js';
+import { diverged } from './divergence.js';
 import { requireTrainable } from './require-tiles.js';
 import { tileSource } from './tile-source.js';
 import { validate } from './validate.js';
@@ -100,19 +100,24 @@ async function trainFrom(
   });
   if (resumeFrom) await writeHistory(run.folder, resumeFrom.progress);
   let progress = resumeFrom?.progress ?? { epochs: 0, step: 0, lossSum: 0, history: [] };
+  let saved = resumeFrom?.progress;
   const weights = async (): Promise<Checkpoint['tensors']> => {
     const tensors = await trainer.snapshot();
     // A ReLU can hide a weight that is no number from the loss: it must not replace one that is.
     for (const [name, { data }] of tensors)
       if (!(data as Float32Array).every(Number.isFinite))
-        throw diverged(run, progress, `${name} holds a value that is no finite number`);
+        throw diverged(
+          run,
+          saved,
+          `after step ${progress.step} of epoch ${progress.epochs + 1}, ${name} holds a value that is no finite number`,
+        );
     return tensors;
   };
 
   while (progress.epochs < recipe.epochs) {
     const start = performance.now();
     const epoch = progress.epochs + 1;
-    const trained = await trainEpoch(run, feed, trainer, progress, hooks);
+    const trained = await trainEpoch(run, feed, trainer, progress, hooks, saved);
     progress = { ...progress, ...trained.progress };
     const result = hooks.signal.aborted
       ? undefined
@@ -125,24 +130,27 @@ async function trainFrom(
       await saveProgress(run.folder, { tensors: await weights(), progress });
       return { progress, finished: false };
     }
+    const tensors = await weights();
+    if (!Number.isFinite(result.loss))
+      throw diverged(run, saved, `the validation loss of epoch ${epoch} is ${result.loss}`);
     const losses = progress.history.map((record) => record.validationLoss);
     const record: EpochRecord = {
       epoch,
       steps: epoch * progress.step,
       trainLoss: progress.lossSum / progress.step,
-      validationLoss: finite(result.loss, run, progress, 'the validation loss'),
+      validationLoss: result.loss,
       validationIou: result.iou,
       validationPooledIou: result.pooledIou,
       best: losses.every((loss) => result.loss < loss),
       seconds: (performance.now() - start) / 1000,
       waitedSeconds: trained.waited / 1000,
     };
-    const tensors = await weights();
     progress = { epochs: epoch, step: 0, lossSum: 0, history: [...progress.history, record] };
     const checkpoint = { tensors, progress };
     // Before the last one: where a crash parts the two, the resumed epoch writes the same best again.
     if (record.best) await writeCheckpoint(files.best, checkpoint);
     await saveProgress(run.folder, checkpoint);
+    saved = progress;
     hooks.epochEnded?.(record);
   }
   return { progress, finished: true };
@@ -155,6 +163,7 @@ async function trainEpoch(
   trainer: Trainer,
   progress: RunProgress,
   hooks: TrainHooks,
+  saved: RunProgress | undefined,
 ): Promise<{ progress: Pick<RunProgress, 'step' | 'lossSum'>; waited: number }> {
   const { recipe } = run.config;
   const { stepsPerEpoch } = feed;
@@ -168,7 +177,10 @@ async function trainEpoch(
     const batch = await feed.next();
     waited += performance.now() - asked;
     const loss = await trainer.step(batch, epochs * stepsPerEpoch + step + 1, learningRate);
-    finite(loss, run, progress, `the loss of step ${step + 1}`);
+    if (!Number.isFinite(loss)) {
+      const what = `the loss of step ${step + 1} of epoch ${epochs + 1} is ${loss}`;
+      throw diverged(run, saved, what, await trainer.nonFinite(batch));
+    }
     lossSum += loss;
     step++;
     hooks.stepped?.({
@@ -180,20 +192,4 @@ async function trainEpoch(
     });
   }
   return { progress: { step, lossSum }, waited };
-}
-
-/** A loss that is no number ends the run: every later weight would be no number either. */
-function finite(loss: number, run: Run, progress: RunProgress, what: string): number {
-  if (Number.isFinite(loss)) return loss;
-  throw diverged(run, progress, `${what} of epoch ${progress.epochs + 1} is ${loss}`);
-}
-
-function diverged({ folder }: Run, { epochs }: RunProgress, what: string): InputError {
-  return new InputError({
-    path: folder,
-    problem: `training diverged: ${what}`,
-    hint:
-      `${epochs > 0 ? 'The best weights so far are kept and can be used. ' : ''}` +
-      'To mend it, train anew with a lower --learning-rate',
-  });
 }

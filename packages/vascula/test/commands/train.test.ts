@@ -3,7 +3,7 @@ import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeSafetensors } from '@vascula/autograd';
 import { formatEvaluation } from '@vascula/core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readCheckpoint, runFiles } from '../../dist/run/index.js';
 import { writeSyntheticDataset } from '../../dist/synthetic/index.js';
 import { temporaryFolder } from '../support/folder.js';
@@ -137,6 +137,7 @@ describe('what cannot be trained on is refused before a folder is made', () => {
     [['--crop', '30'], '--crop: 30 pixels; expected a multiple of 4 (depth 3) up to 64'],
     [['--crop', '128'], '--crop: 128 pixels; expected a multiple of 4 (depth 3) up to 64'],
     [['--depth', '8'], 'expected tiles of at least 128 x 128 pixels for depth 8, not 64 x 64'],
+    [['--micro-batch', '3'], '--micro-batch: 3 squares; expected a divisor of the batch of 4'],
     [['--base', '1024', '--depth', '7', '--crop', '64'], 'more than 500 million parameters'],
     [['--train-fraction', '0.01'], 'leave none for training'],
     [['--polygons', 'absent.jsonl'], 'absent.jsonl: is missing'],
@@ -161,6 +162,38 @@ describe('what cannot be trained on is refused before a folder is made', () => {
   });
 });
 
+describe('memory', () => {
+  afterEach(() => vi.restoreAllMocks());
+  const limit = (mebibytes: number) =>
+    vi.spyOn(process, 'constrainedMemory').mockReturnValue(mebibytes * 2 ** 20);
+  const large = [...tinyFlags, '--base', '32', '--crop', '64', '--epochs', '1'];
+
+  test('a run that would not fit is refused before a folder is made, and told what would', async () => {
+    limit(500);
+    const fresh = at('too-large');
+    const message = await fault(['train', data, '-o', fresh, ...large, '--batch', '64']);
+    expect(message).toMatch(
+      /^error: training so takes about \d+\.\d GiB of memory, and 0\.5 GiB are available\. --micro-batch \d+ takes about 0\.\d GiB\. --no-memory-check trains all the same/,
+    );
+    await expect(readdir(fresh)).rejects.toThrow('ENOENT');
+    const [, flag] = /--micro-batch (\d+)/.exec(message) as RegExpExecArray;
+    const args = ['--batch', '64', '--micro-batch', flag as string];
+    const { code, messages } = await commandLine(['train', data, '-o', fresh, ...large, ...args]);
+    expect(code).toBe(0);
+    expect(messages).toContain(`batches of 64 x 64 x 64, ${flag} at a time; about 0.`);
+  });
+
+  test('a limit that nothing fits, or below what a run to be resumed takes', async () => {
+    limit(100);
+    const args = ['train', data, '-o', at('nothing-fits'), ...tinyFlags];
+    expect(await fault(args)).toContain('Lower --crop, --base or --depth, or close other');
+    const run = await copyOfGood('too-large-to-resume');
+    const resume = ['train', '--resume', run, '--epochs', '2', '--threads', '1'];
+    expect(await fault(resume)).toContain('Go on with it on a larger machine');
+    expect((await commandLine([...resume, '--no-memory-check'])).code).toBe(0);
+  });
+});
+
 describe('a run folder at fault', () => {
   test.each([
     ['config.json', '', 'config.json: is not JSON'],
@@ -179,6 +212,11 @@ describe('a run folder at fault', () => {
     [['recipe', 'epoch'], 3, 'recipe.epoch: is not known'],
     [['recipe', 'batch'], '4', 'recipe.batch: found "4"; expected a number'],
     [['recipe', 'batch'], 0, 'recipe.batch: found 0; expected a number above 0'],
+    [
+      ['recipe', 'microBatch'],
+      3,
+      'recipe.microBatch: found 3; expected a divisor of the batch of 4',
+    ],
     [['recipe', 'crop'], 30, 'recipe.crop: found 30; expected a multiple of 4'],
     [['model', 'kernel'], 4, 'model.kernel: found 4; expected an odd number'],
     [['model', 'inputChannels'], 1, 'model.inputChannels: found 1; expected 3'],
@@ -321,7 +359,9 @@ test('a diverging run ends with a message, 1', async () => {
     '--learning-rate',
     '1e30',
   ]);
-  expect(message).toMatch(/diverging: training diverged: .* is (NaN|Infinity)\. To mend it/);
+  expect(message).toMatch(
+    /diverging: training diverged: the loss of step \d+ of epoch 1 is (NaN|Infinity); all parameters are finite, the first layer whose output is not is \S+\. To mend it/,
+  );
 });
 
 describe.skipIf(process.platform === 'win32')('Ctrl-C in a process of its own', () => {

@@ -19,6 +19,7 @@ const tinyRecipe: Recipe = {
   seed: 0,
   epochs: 2,
   batch: 4,
+  microBatch: 4,
   crop: 32,
   learningRate: 0.01,
   learningRateDecay: 0.9,

@@ -53,7 +53,11 @@ test('training that diverges says so and leaves the last good checkpoints as the
   const failure = await goOn(folder).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(InputError);
   expect(String(failure)).toMatch(/training diverged: .* is (NaN|Infinity)/);
-  expect(String(failure)).toContain('The best weights so far are kept and can be used.');
+  expect(String(failure)).toMatch(
+    /; (all parameters are finite, the first layer whose output is not is|the first parameter that is not finite is) \w+\.\w+/,
+  );
+  expect(String(failure)).toContain(`The last good state is ${files.last}, after epoch 1.`);
+  expect(String(failure)).toContain(`The best weights so far are ${files.best} and can be used.`);
   expect(String(failure)).toContain('--learning-rate');
   expect(await saved()).toEqual(before);
   expect((await trainedModel(await openRun(folder))).epoch).toBe(1);
@@ -66,7 +70,7 @@ test('weights that are no numbers are never saved, whatever the loss before them
   const controller = new AbortController();
   const hooks = { signal: controller.signal, stepped: () => controller.abort() };
   await expect(goOn(folder, { hooks })).rejects.toThrow(
-    /training diverged: \S+ holds a value that is no finite number\. To mend it, train anew/,
+    /training diverged: after step 1 of epoch 1, \S+ holds a value that is no finite number\. To mend it, train anew/,
   );
   expect(await readdir(join(folder, 'checkpoints'))).toEqual([]);
 });

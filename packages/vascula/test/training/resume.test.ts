@@ -1,5 +1,6 @@
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Recipe } from '@vascula/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runFiles } from '../../dist/run/index.js';
 import type { TrainHooks } from '../../dist/training/index.js';
@@ -18,8 +19,8 @@ afterAll(() => temporary.remove());
 
 const at = (name: string) => join(temporary.path, name);
 
-async function trained(name: string, epochs: number, threads = 1, seed = 0) {
-  await newRun(data, at(name), { seed });
+async function trained(name: string, epochs: number, threads = 1, recipe: Partial<Recipe> = {}) {
+  await newRun(data, at(name), recipe);
   await goOn(at(name), { epochs, threads });
   return resultOf(at(name));
 }
@@ -41,9 +42,21 @@ test('it learns: the loss falls, and there is a best epoch to keep', () => {
 
 test('the same seed gives the same run, another seed another', async () => {
   expect(await trained('again', 4)).toEqual(whole);
-  const other = await trained('other', 4, 1, 1);
+  const other = await trained('other', 4, 1, { seed: 1 });
   expect(other.last.tensors).not.toEqual(whole.last.tensors);
   expect(other.history).not.toEqual(whole.history);
+});
+
+test.each([
+  [2, 4],
+  [1, 1],
+  [2, 1],
+])('bit for bit with %i thread(s), %i square(s) at a time', async (threads, microBatch) => {
+  const [first, second] = [
+    await trained(`first-${threads}-${microBatch}`, 2, threads, { microBatch }),
+    await trained(`second-${threads}-${microBatch}`, 2, threads, { microBatch }),
+  ];
+  expect(second).toEqual(first);
 });
 
 test.each([1, 2])('2 + 2 epochs equal 4, bit for bit, with %i thread(s)', async (threads) => {

@@ -1,0 +1,32 @@
+import { elementCount, liveBytes, type Target } from '@vascula/autograd';
+import { emptyParameters } from '../models/index.js';
+import { type TrainingSetup, trainingGraphs } from './graphs.js';
+
+// Measured on Linux; docs/performance.md compares estimates with what runs took.
+
+/** The process itself, its libraries, the workers that prepare batches. */
+const processBytes = 260 * 2 ** 20;
+
+/** What the engine's allocator takes for each byte that is in use at a graph's busiest moment. */
+const allocatorFactor = 1.6;
+
+/**
+ * What is held for each byte of weights: weights, gradient and the optimiser's two, each twice (a step
+ * reads one and writes the other), their initial values, and copies on their way to a checkpoint.
+ */
+const weightsFactor = 22;
+
+/**
+ * Estimate of the bytes a process holds at most while it trains on a processor and evaluates at the end,
+ * within a fifth. The engine keeps what each graph took at its busiest moment.
+ */
+export function trainingBytes(setup: TrainingSetup, target: Target): number {
+  const { step, validation } = trainingGraphs(setup, emptyParameters, target);
+  const weights = 4 * step.weights.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  const graphs =
+    liveBytes(step.graph) +
+    (step.update ? liveBytes(step.update) : 0) +
+    // Tiles are validated while training, and once more with the best weights afterwards.
+    2 * liveBytes(validation);
+  return processBytes + allocatorFactor * graphs + weightsFactor * weights;
+}

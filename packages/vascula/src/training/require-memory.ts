@@ -1,0 +1,85 @@
+import type { Target } from '@vascula/autograd';
+import { InputError, sizeMultiple, trainingBytes } from '@vascula/core';
+import type { RunConfig } from '../run/index.js';
+import { availableMemory } from './available-memory.js';
+
+type Sizes = Pick<RunConfig, 'model' | 'recipe' | 'data'>;
+
+/** Estimate of the memory a run takes at most, in bytes. */
+export function runBytes({ model, recipe, data }: Sizes, target: Target): number {
+  return trainingBytes({ spec: model, recipe, tileSize: data.tileSize }, target);
+}
+
+/**
+ * Refuses a run that would take more memory than there is (`needed`: its `runBytes`), before hours are lost when the system ends
+ * it. Never changes the run by itself: what is run at once is part of its recipe.
+ *
+ * @throws InputError with the estimate, what is available, and for a new run the flags that make it fit.
+ */
+export function requireMemory(
+  config: Sizes,
+  needed: number,
+  target: Target,
+  { resumed, available = availableMemory() }: { resumed: boolean; available?: number },
+): void {
+  if (needed <= available) return;
+  const smaller = resumed ? undefined : smallerRun(config, target, available);
+  const advice = resumed
+    ? 'Go on with it on a larger machine, or close other programs'
+    : smaller === undefined
+      ? 'Lower --crop, --base or --depth, or close other programs'
+      : `${smaller.flags} takes about ${gibibytes(smaller.bytes)}`;
+  throw new InputError({
+    problem: `training so takes about ${gibibytes(needed)} of memory, and ${gibibytes(available)} are available`,
+    hint: `${advice}. --no-memory-check trains all the same`,
+  });
+}
+
+/** The first change that makes it fit: fewer squares at once, then smaller ones, then a smaller net. */
+function smallerRun(
+  config: Sizes,
+  target: Target,
+  available: number,
+): { flags: string; bytes: number } | undefined {
+  const { model, recipe } = config;
+  const micro = divisors(recipe.batch).filter((size) => size < recipe.microBatch);
+  const multiple = sizeMultiple(model);
+  const crops = halvings(recipe.crop / multiple).map((blocks) => blocks * multiple);
+  const one = { ...recipe, microBatch: 1 };
+  const alone = recipe.microBatch > 1 ? '--micro-batch 1 ' : '';
+  const candidates: readonly (readonly [string, Sizes])[] = [
+    ...micro.map((microBatch): [string, Sizes] => [
+      `--micro-batch ${microBatch}`,
+      { ...config, recipe: { ...recipe, microBatch } },
+    ]),
+    ...crops.map((crop): [string, Sizes] => [
+      `${alone}--crop ${crop}`,
+      { ...config, recipe: { ...one, crop } },
+    ]),
+    ...halvings(model.base).map((base): [string, Sizes] => [
+      `${alone}--base ${base}`,
+      { ...config, recipe: one, model: { ...model, base } },
+    ]),
+  ];
+  for (const [flags, candidate] of candidates) {
+    const bytes = runBytes(candidate, target);
+    if (bytes <= available) return { flags, bytes };
+  }
+  return undefined;
+}
+
+/** From the largest. */
+function divisors(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => count - i).filter((size) => count % size === 0);
+}
+
+/** n/2, n/4 … 1, rounded down. */
+function halvings(n: number): number[] {
+  const half = Math.floor(n / 2);
+  return half < 1 ? [] : [half, ...halvings(half)];
+}
+
+/** `3.1 GiB`. */
+export function gibibytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
