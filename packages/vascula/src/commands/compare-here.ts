@@ -1,10 +1,10 @@
-import { createNodeRuntime } from '@vascula/autograd/node';
 import { comparePage, type NamedRun, runNames } from '../compare/index.js';
 import { claimEmptyFolder } from '../files/index.js';
 import { openRun } from '../run/index.js';
 import type { CompareFlags } from './compare.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
+import { withEngine } from './with-engine.js';
 import { writePageHere } from './write-page-here.js';
 
 /** Evaluates runs on this machine and writes the page that compares them. */
@@ -24,12 +24,9 @@ export async function compareHere(
   }
   // Before the work whose result it is to hold.
   await claimEmptyFolder(flags.output);
-  const runtime = await createNodeRuntime({ threads: flags.threads });
-  try {
-    await writePageHere(terminal, flags.output, flags.json === true, (hooks) =>
+  await withEngine(terminal, flags, (runtime) =>
+    writePageHere(terminal, flags.output, flags.json === true, (hooks) =>
       comparePage(given, runtime, { seed: flags.seed }, hooks),
-    );
-  } finally {
-    await runtime.close();
-  }
+    ),
+  );
 }

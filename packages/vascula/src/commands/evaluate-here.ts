@@ -1,4 +1,3 @@
-import { createNodeRuntime } from '@vascula/autograd/node';
 import { formatEvaluation } from '@vascula/core';
 import { evaluateRun, writeComparison } from '../evaluation/index.js';
 import { claimEmptyFolder } from '../files/index.js';
@@ -7,6 +6,7 @@ import type { EvaluateFlags } from './evaluate.js';
 import { type Progress, startProgress } from './progress.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
+import { withEngine } from './with-engine.js';
 
 const titles = { val: 'Validation', train: 'Training', all: 'All labelled' };
 
@@ -20,13 +20,12 @@ export async function evaluateHere(
   const { recipe } = run.config;
   const named = { folder: flags.data, polygons: flags.polygons };
   const dataset = await openRunDataset(run, named, 'Have they moved? Name the folder with --data');
-  const { split, threads, pictures } = flags;
+  const { split, pictures } = flags;
   const cutoff = flags.cutoff ?? recipe.cutoff;
   if (pictures !== undefined) await claimEmptyFolder(pictures);
-  const runtime = await createNodeRuntime({ threads });
   let progress: Progress | undefined;
-  try {
-    const evaluation = await evaluateRun(
+  const evaluation = await withEngine(terminal, flags, (runtime) =>
+    evaluateRun(
       run,
       dataset,
       runtime,
@@ -42,14 +41,12 @@ export async function evaluateHere(
         },
         signal: terminal.interrupted,
       },
-    ).finally(() => progress?.finish());
-    terminal.out(
-      flags.json
-        ? jsonText(evaluation)
-        : `${titles[split]} tiles, weights of epoch ${evaluation.epoch}, cutoff ${cutoff}:\n` +
-            `${formatEvaluation(evaluation)}\n`,
-    );
-  } finally {
-    await runtime.close();
-  }
+    ).finally(() => progress?.finish()),
+  );
+  terminal.out(
+    flags.json
+      ? jsonText(evaluation)
+      : `${titles[split]} tiles, weights of epoch ${evaluation.epoch}, cutoff ${cutoff}:\n` +
+          `${formatEvaluation(evaluation)}\n`,
+  );
 }

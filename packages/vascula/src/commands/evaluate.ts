@@ -1,15 +1,15 @@
 import { Command, Option } from 'commander';
+import { deviceOption, type EngineFlags } from './device-option.js';
 import { commaList, probability } from './flags.js';
 import type { Terminal } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 
-export interface EvaluateFlags {
+export interface EvaluateFlags extends EngineFlags {
   readonly data?: string;
   readonly polygons?: readonly string[];
   readonly split: 'val' | 'train' | 'all';
   readonly cutoff?: number;
   readonly pictures?: string;
-  readonly threads?: number;
   readonly json?: true;
 }
 
@@ -34,6 +34,7 @@ export function evaluateCommand(terminal: Terminal): Command {
       "probability above which a pixel is vessel (default: the run's)",
       probability,
     )
+    .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--pictures <dir>', 'write a picture of each tile into this folder: new, or empty')
     .option('--json', 'print one JSON document, with the counts of every tile')

@@ -2,19 +2,19 @@ import { InputError, type Point } from '@vascula/core';
 import { Command, Option } from 'commander';
 import { type PredictionFormat, predictionFormats } from '../prediction/formats.js';
 import type { ImageFile, PredictedImage, PredictionReport } from '../prediction/index.js';
+import { deviceOption, type EngineFlags } from './device-option.js';
 import { positiveNumber, probability, slidePoint, someOf } from './flags.js';
 import { startProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 
-interface Flags {
+interface Flags extends EngineFlags {
   readonly output: string;
   readonly cutoff?: number;
   readonly format: readonly PredictionFormat[];
   readonly offset?: Point;
   readonly slideCoordinates?: string;
   readonly pixelSize?: number;
-  readonly threads?: number;
   readonly json?: true;
 }
 
@@ -38,6 +38,7 @@ export function predictCommand(terminal: Terminal): Command {
     .option('--offset <x,y>', 'geojson: column and row of the image in its slide', slidePoint)
     .option('--slide-coordinates <csv>', 'geojson: the same for each image, from tile_meta.csv')
     .option('--pixel-size <µm>', 'geojson: side of a pixel, for areas in µm²', positiveNumber)
+    .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'print one JSON document about what was found')
     .addHelpText(
@@ -63,7 +64,7 @@ Examples:
       ]);
       const files = await imageFiles(paths);
       const offsets = await offsetsOf(files, flags);
-      const report = await withPredictor(folder, flags.threads, async (predict, run) => {
+      const report = await withPredictor(terminal, folder, flags, async (predict, run) => {
         const progress = startProgress(terminal, {
           label: 'Predicting',
           unit: 'images',

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { createNodeRuntime } from '@vascula/autograd/node';
 import { claimEmptyFolder } from '../files/index.js';
 import { reportPage } from '../report/index.js';
 import { openRun } from '../run/index.js';
 import type { ReportFlags } from './report.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
+import { withEngine } from './with-engine.js';
 import { writePageHere } from './write-page-here.js';
 
 /** Evaluates a run on this machine and writes its page. */
@@ -20,12 +20,9 @@ export async function reportHere(
   const output = flags.output ?? join(folder, 'report');
   // Before the work whose result it is to hold.
   await claimEmptyFolder(output);
-  const runtime = await createNodeRuntime({ threads: flags.threads });
-  try {
-    await writePageHere(terminal, output, flags.json === true, (hooks) =>
+  await withEngine(terminal, flags, (runtime) =>
+    writePageHere(terminal, output, flags.json === true, (hooks) =>
       reportPage(run, dataset, runtime, { seed: flags.seed }, hooks),
-    );
-  } finally {
-    await runtime.close();
-  }
+    ),
+  );
 }

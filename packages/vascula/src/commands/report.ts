@@ -1,14 +1,14 @@
 import { Command } from 'commander';
+import { deviceOption, type EngineFlags } from './device-option.js';
 import { commaList, integerFrom } from './flags.js';
 import type { Terminal } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 
-export interface ReportFlags {
+export interface ReportFlags extends EngineFlags {
   readonly output?: string;
   readonly data?: string;
   readonly polygons?: readonly string[];
   readonly seed: number;
-  readonly threads?: number;
   readonly json?: true;
 }
 
@@ -46,6 +46,7 @@ export function addPageFlags(command: Command): Command {
       commaList,
     )
     .option('--seed <k>', 'decides the tiles shown and the resamples', integerFrom(0), 0)
+    .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'print one JSON document: all numbers of the page');
 }

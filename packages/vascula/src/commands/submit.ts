@@ -1,13 +1,13 @@
 import { Command } from 'commander';
+import { deviceOption, type EngineFlags } from './device-option.js';
 import { probability } from './flags.js';
 import { type Progress, startProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 
-interface Flags {
+interface Flags extends EngineFlags {
   readonly output: string;
   readonly cutoff?: number;
-  readonly threads?: number;
   readonly json?: true;
 }
 
@@ -23,6 +23,7 @@ export function submitCommand(terminal: Terminal): Command {
       "probability above which a pixel is vessel (default: the run's)",
       probability,
     )
+    .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'print one JSON document about what was written')
     .addHelpText(
@@ -43,7 +44,7 @@ Example:
         ]);
       const images = await submissionImages(dir);
       let progress: Progress | undefined;
-      const report = await withPredictor(folder, flags.threads, (predict, run) =>
+      const report = await withPredictor(terminal, folder, flags, (predict, run) =>
         writeSubmission(
           images,
           predict,

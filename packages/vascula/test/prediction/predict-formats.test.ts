@@ -16,6 +16,7 @@ import { withPredictor } from '../../dist/commands/with-predictor.js';
 import { imageFiles, readImage } from '../../dist/prediction/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { commandLine } from '../support/program.js';
+import { RecordingTerminal } from '../support/terminal.js';
 import { middleCutoff, tinyDataset, tinyFlags } from '../support/tiny-run.js';
 
 let temporary: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -73,7 +74,7 @@ test('geojson, coco and labels hold the same instances, in one order', async () 
     })),
   );
   const offsets = await places();
-  await withPredictor(run, 1, async (probabilityOf) => {
+  await withPredictor(new RecordingTerminal(), run, { threads: 1 }, async (probabilityOf) => {
     for (const [k, found] of images.entries()) {
       expect(found).not.toHaveProperty('mask');
       const { width, height } = found;

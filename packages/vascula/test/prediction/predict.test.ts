@@ -8,6 +8,7 @@ import { withPredictor } from '../../dist/commands/with-predictor.js';
 import { readImage } from '../../dist/prediction/index.js';
 import { pixels, temporaryFolder } from '../support/folder.js';
 import { commandLine } from '../support/program.js';
+import { RecordingTerminal } from '../support/terminal.js';
 import { middleCutoff, tinyDataset, tinyFlags } from '../support/tiny-run.js';
 
 let temporary: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -66,7 +67,7 @@ test('PNG, JPEG and TIFF of any size: the PNGs hold the probability and the mask
   ]);
   expect(await readdir(output)).toHaveLength(10);
   let above = 0;
-  await withPredictor(run, 1, async (probabilityOf) => {
+  await withPredictor(new RecordingTerminal(), run, { threads: 1 }, async (probabilityOf) => {
     for (const found of images) {
       const probability = await probabilityOf(await readImage(found.image));
       const { width, height, data } = await grey(found.probability);

@@ -48,7 +48,7 @@ test('a dataset folder: the tiles of test/, read back they are the components an
   expect(rows.map(({ id }) => id)).toEqual(images.map(({ name }) => name));
   expect(rows.map(({ id }) => id)).toEqual(rows.map(({ id }) => id).sort());
 
-  await withPredictor(run, 1, async (predict) => {
+  await withPredictor(new RecordingTerminal(), run, { threads: 1 }, async (predict) => {
     for (const [k, { width, height, detections }] of rows.entries()) {
       const probability = await predict(await readImage(images[k].path));
       const all = new Uint8Array(width * height);

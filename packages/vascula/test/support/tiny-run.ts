@@ -9,6 +9,7 @@ import { readImage } from '../../dist/prediction/index.js';
 import { createRun, lastCheckpoint, openRun, type Run, runFiles } from '../../dist/run/index.js';
 import { writeSyntheticDataset } from '../../dist/synthetic/index.js';
 import { planRun, type TrainHooks, type TrainOutcome, train } from '../../dist/training/index.js';
+import { RecordingTerminal } from './terminal.js';
 
 /** The tiniest dataset and run that go the whole way: a step takes a few milliseconds. */
 export const tinyTiles = { tiles: 8, size: 64, seed: 5 };
@@ -85,7 +86,7 @@ export async function withRuntime<T>(use: (runtime: Runtime) => Promise<T>, thre
 
 /** A cutoff with pixels on either side of it: half the values that are met lie above. */
 export function middleCutoff(run: string, paths: readonly string[]): Promise<number> {
-  return withPredictor(run, 1, async (predict) => {
+  return withPredictor(new RecordingTerminal(), run, { threads: 1 }, async (predict) => {
     const met = new Set<number>();
     for (const path of paths) for (const p of await predict(await readImage(path))) met.add(p);
     return [...met].sort((a, b) => a - b)[Math.floor(met.size / 2)];

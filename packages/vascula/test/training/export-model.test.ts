@@ -7,6 +7,7 @@ import { withPredictor } from '../../dist/commands/with-predictor.js';
 import { openRun, runFiles } from '../../dist/run/index.js';
 import { pixels, temporaryFolder } from '../support/folder.js';
 import { commandLine } from '../support/program.js';
+import { RecordingTerminal } from '../support/terminal.js';
 import { historyOf, tinyDataset, tinyFlags } from '../support/tiny-run.js';
 
 let temporary: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -41,7 +42,7 @@ test('model.onnx says what it is, and has open sizes and no batch norm', async (
 
 test('ONNX Runtime by itself gives the probability of predict, in batches and other sizes', async () => {
   const session = await InferenceSession.create(runFiles(run).model);
-  await withPredictor(run, 1, async (predict) => {
+  await withPredictor(new RecordingTerminal(), run, { threads: 1 }, async (predict) => {
     for (const [width, height] of [
       [32, 32],
       [44, 20],
