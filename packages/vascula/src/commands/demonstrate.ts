@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { claimEmptyFolder, exists } from '../files/index.js';
 import { jsonText, runFiles } from '../run/index.js';
 import { checkCommand } from './check.js';
+import type { DemoFlags } from './demo.js';
 import { evaluateCommand } from './evaluate.js';
 import { predictCommand } from './predict.js';
 import { formatDuration } from './progress.js';
@@ -14,7 +15,7 @@ import { trainCommand } from './train.js';
 export async function demonstrate(
   terminal: Terminal,
   wanted: string | undefined,
-  json: boolean,
+  { device, threads, json }: DemoFlags,
 ): Promise<void> {
   const shown = json ? { ...terminal, out: terminal.err } : terminal;
   const start = performance.now();
@@ -26,13 +27,17 @@ export async function demonstrate(
   const predictions = join(folder, 'predictions');
   const pictures = join(folder, 'pictures');
 
+  const engine = Object.entries({ '--device': device, '--threads': threads }).flatMap(
+    ([flag, value]) => (value === undefined ? [] : [flag, `${value}`]),
+  );
+
   const steps = [
     [synthCommand, data, '--tiles', '150', '--size', '256', '--seed', '1'],
     [checkCommand, data],
-    [trainCommand, data, '-o', run, '--epochs', '16', '--seed', '1'],
-    [evaluateCommand, run, '--cutoff', '0.5', '--pictures', pictures],
-    [predictCommand, run, join(data, 'test'), '-o', predictions],
-    [submitCommand, run, data, '-o', submission],
+    [trainCommand, data, '-o', run, '--epochs', '16', '--seed', '1', ...engine],
+    [evaluateCommand, run, '--cutoff', '0.5', '--pictures', pictures, ...engine],
+    [predictCommand, run, join(data, 'test'), '-o', predictions, ...engine],
+    [submitCommand, run, data, '-o', submission, ...engine],
   ] as const;
   for (const [factory, ...args] of steps) {
     const command = factory(shown);

@@ -1,6 +1,7 @@
 import { architectures } from '@vascula/core';
 import { type Command, Option } from 'commander';
 import { presetNames } from '../training/presets.js';
+import { deviceOption, type EngineFlags } from './device-option.js';
 import {
   commaList,
   integerBetween,
@@ -12,7 +13,7 @@ import {
 } from './flags.js';
 import { threadsOption } from './threads-option.js';
 
-export interface TrainFlags {
+export interface TrainFlags extends EngineFlags {
   readonly output?: string;
   readonly resume?: string;
   readonly polygons?: readonly string[];
@@ -32,7 +33,6 @@ export interface TrainFlags {
   readonly seed: number;
   readonly split: 'random' | 'slide' | 'position';
   readonly trainFraction: number;
-  readonly threads?: number;
   readonly memoryCheck: boolean;
   readonly json?: true;
 }
@@ -64,7 +64,7 @@ export function addTrainFlags(command: Command): Command {
     .option('-o, --output <run>', 'folder of the run: new, or empty')
     .option(
       '--resume <run>',
-      'go on with this run; of the other flags only --epochs, --threads, --no-memory-check and --json',
+      'go on with this run; of the other flags only --epochs, --device, --threads, --no-memory-check and --json',
     )
     .option(
       '--polygons <files>',
@@ -103,6 +103,7 @@ export function addTrainFlags(command: Command): Command {
         .default('random'),
     )
     .option('--train-fraction <x>', 'share of the tiles trained on', numberBetween(0.01, 0.99), 0.8)
+    .addOption(deviceOption("cpu, the same bits every time; with --resume the run's"))
     .addOption(threadsOption())
     .option('--no-memory-check', 'train even if the memory available seems too little')
     .option('--json', 'print one JSON document');

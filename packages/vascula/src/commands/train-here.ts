@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { createNodeRuntime } from '@vascula/autograd/node';
+import type { Device } from '@vascula/autograd/node';
 import { InputError, sizeMultiple } from '@vascula/core';
 import { type Dataset, findLabelFiles, openDataset } from '../dataset/index.js';
 import {
@@ -17,6 +17,7 @@ import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
 import type { TrainFlags } from './train-flags.js';
 import { version } from './version.js';
+import { withEngine } from './with-engine.js';
 
 /** Starts or resumes a run on this machine, then evaluates and exports its best weights. */
 export async function trainHere(
@@ -25,19 +26,32 @@ export async function trainHere(
   flags: TrainFlags,
 ): Promise<void> {
   const resumed = flags.resume !== undefined;
-  const { run, dataset, checkpoint } = resumed
+  const prepared = resumed
     ? await resume(flags.resume, dir, flags)
     : await start(terminal, dir as string, flags);
-  const runtime = await createNodeRuntime({ threads: flags.threads });
-  try {
+  const { dataset, checkpoint } = prepared;
+  const wanted = { device: flags.device ?? prepared.run.config.device, threads: flags.threads };
+  await withEngine(terminal, wanted, async (runtime, device) => {
+    const run = movedTo(terminal, prepared, device);
     const bytes = runBytes(run.config, runtime.target);
-    if (flags.memoryCheck) requireMemory(run.config, bytes, runtime.target, { resumed });
+    // A graphics card has memory of its own.
+    if (flags.memoryCheck && device === 'cpu')
+      requireMemory(run.config, bytes, runtime.target, { resumed });
     await (resumed ? rewriteConfig(run) : createRun(run));
     const result = await carryOut(terminal, runtime, run, dataset, bytes, checkpoint);
     report(terminal, run, flags, result);
-  } finally {
-    await runtime.close();
-  }
+  });
+}
+
+/** The run with the device it is trained on; says where that is another than before. */
+function movedTo(terminal: Terminal, { run, checkpoint }: Prepared, device: Device): Run {
+  const { config } = run;
+  if (checkpoint !== undefined && config.device !== device)
+    terminal.err(
+      `Note: trained on ${config.device} so far, going on with ${device}: ` +
+        `not to the last digit what one device would give.\n`,
+    );
+  return { ...run, config: { ...config, device } };
 }
 
 function report(

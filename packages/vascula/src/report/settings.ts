@@ -20,7 +20,7 @@ export function architectureName({ architecture }: Pick<ModelSpec, 'architecture
 
 /** A run's configuration for people; `config.json` has it for machines. */
 export function settings(config: RunConfig): Setting[] {
-  const { version, preset, data, split, model, recipe } = config;
+  const { version, preset, device, data, split, model, recipe } = config;
   const { width, height } = data.tileSize;
   const last = learningRateAt(recipe, recipe.epochs);
   return [
@@ -53,6 +53,7 @@ export function settings(config: RunConfig): Setting[] {
     { label: 'tiles', value: `${width} × ${height} px` },
     { label: 'dataset', value: data.folder },
     { label: 'label files', value: data.polygons.join(', ') },
+    { label: 'device', value: device },
     { label: 'version of vascula', value: version },
   ];
 }

@@ -1,3 +1,4 @@
+import { devices } from '@vascula/autograd/node';
 import {
   architectures,
   checkSpec,
@@ -38,6 +39,8 @@ export const runConfigSchema = z
     /** Version of vascula that made the run. */
     version: z.string(),
     preset: z.enum(['quick', 'notebook']),
+    /** What trained it last; runs of before it was recorded were trained on the processor. */
+    device: z.enum(devices).default('cpu'),
     data: z.strictObject({
       /** Absolute path of the dataset folder. */
       folder: z.string(),

@@ -25,7 +25,7 @@ export interface RunRequest {
 }
 
 /**
- * Works out a run on a dataset: configuration and split; nothing is written. Throws InputError where the
+ * Works out a run on a dataset: configuration (for the processor) and split; nothing is written. Throws InputError where the
  * data cannot be trained on so.
  */
 export function planRun(dataset: Dataset, request: RunRequest): Run {
@@ -56,6 +56,7 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
     format: 'vascula run 1',
     version: request.version,
     preset: request.preset,
+    device: 'cpu',
     data: {
       folder: resolve(dataset.folder),
       polygons: [...request.polygons],

@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { probeDevice } from '@vascula/autograd/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -27,9 +27,10 @@ const commands = (output: string): Record<string, string[]> => ({
   predict: ['predict', run, join(at('data'), 'test'), '-o', at(`${output}-predict`)],
   submit: ['submit', run, at('data'), '-o', at(`${output}.csv`)],
   report: ['report', run, '-o', at(`${output}-report`)],
+  train: ['train', at('data'), '-o', at(`${output}-run`), ...tinyFlags, '--epochs', '1'],
   compare: ['compare', run, at('other'), '-o', at(`${output}-compare`)],
 });
-const names = ['evaluate', 'predict', 'submit', 'report', 'compare'];
+const names = ['train', 'evaluate', 'predict', 'submit', 'report', 'compare'];
 
 describe('--device', () => {
   test.each(names)('%s: a name that is none is a mistake of the command line', async (name) => {
@@ -65,5 +66,46 @@ describe('--device', () => {
       expect(auto.output.replace(seconds, '')).toBe(plain.output.replace(seconds, ''));
     } else expect(line).toMatch(/^Device: (cpu|webgpu|cuda)/);
     expect(plain.messages).not.toContain('Device');
+  });
+});
+
+describe('a run knows its device', () => {
+  const deviceOf = async (folder: string) =>
+    JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')).device;
+
+  test('one that could not be opened for it leaves no folder', async () => {
+    if (cuda.usable) return;
+    await commandLine([...commands('refused').train, '--device', 'cuda']);
+    expect(await readdir(temporary.path)).not.toContain('refused-run');
+  });
+
+  test('it is recorded; one of before it was recorded was trained on the processor', async () => {
+    expect(await deviceOf(run)).toBe('cpu');
+    const old = at('old');
+    await cp(run, old, { recursive: true });
+    const file = join(old, 'config.json');
+    const { device: _, ...config } = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify(config));
+    const { code } = await commandLine(['train', '--resume', old, '--epochs', '1']);
+    expect([code, await deviceOf(old)]).toEqual([0, 'cpu']);
+  });
+
+  test('going on with another says so; without --device it is the same one', async () => {
+    const moved = at('moved');
+    await cp(run, moved, { recursive: true });
+    const file = join(moved, 'config.json');
+    const config = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify({ ...config, device: 'cuda' }));
+    const resume = ['train', '--resume', moved, '--epochs', '2'];
+    if (!cuda.usable) {
+      const same = await commandLine(resume);
+      expect(same.code).toBe(1);
+      expect(same.messages).toContain('error: --device cuda: ');
+    }
+    const { code, messages } = await commandLine([...resume, '--device', 'cpu']);
+    expect([code, await deviceOf(moved)]).toEqual([0, 'cpu']);
+    expect(messages).toContain('Note: trained on cuda so far, going on with cpu: ');
+    const again = await commandLine([...resume.slice(0, -1), '3']);
+    expect(again.messages).not.toContain('Note: trained on');
   });
 });
