@@ -1,3 +1,13 @@
+export { averagePrecision, type InstanceOptions } from './average-precision.js';
+export { type BoundaryDistances, boundaryDistances } from './boundary-distances.js';
+export { type BoundaryScore, boundaryF } from './boundary-f.js';
+export { cocoAveragePrecision, cocoThresholds } from './coco-average-precision.js';
+export {
+  type ComparedImage,
+  compareInstances,
+  type ImageInstances,
+  pairwiseIou,
+} from './compare-instances.js';
 export {
   type Evaluation,
   type EvaluationGroup,
@@ -6,5 +16,38 @@ export {
   summarise,
 } from './evaluation.js';
 export { formatEvaluation } from './format-evaluation.js';
-export { dice, iou, type Overlap, overlap, pool, precision, recall, threshold } from './overlap.js';
+export { hausdorffDistance } from './hausdorff-distance.js';
+export { type InstanceScore, instanceScore } from './instance-score.js';
+export { matchBestFree } from './match-best-free.js';
+export { matchBestOverlap } from './match-best-overlap.js';
+export type { Outcome, UnsureRule } from './outcome.js';
+export {
+  dice,
+  type Found,
+  iou,
+  type Overlap,
+  overlap,
+  pool,
+  precision,
+  recall,
+  threshold,
+} from './overlap.js';
+export { type PanopticQuality, panopticQuality } from './panoptic-quality.js';
+export {
+  addToRanking,
+  type BoundedMetric,
+  emptyRanking,
+  type PixelRanking,
+  pixelAveragePrecision,
+  rocAuc,
+} from './pixel-ranking.js';
+export {
+  addToReliability,
+  emptyReliability,
+  type PixelReliability,
+  type ReliabilityPoint,
+  type ReliabilitySummary,
+  summariseReliability,
+} from './pixel-reliability.js';
+export { type PrecisionRecallPoint, precisionRecallCurve } from './precision-recall-curve.js';
 export { rowIou } from './row-iou.js';

@@ -6,6 +6,9 @@ export interface Overlap {
   readonly trueNegative: number;
 }
 
+/** What most metrics need, of objects as of pixels: background that was left alone is not counted. */
+export type Found = Omit<Overlap, 'trueNegative'>;
+
 /**
  * The mask of pixels whose probability is above the cutoff; equal is not enough.
  *
@@ -61,30 +64,30 @@ export function pool(overlaps: readonly Overlap[]): Overlap {
  * 1 where truth and prediction are both empty: nothing is there, and nothing was claimed. The same
  * rule serves one image and pooled counts, where it speaks only if every image is empty in both.
  */
-export function iou({ truePositive, falsePositive, falseNegative }: Overlap): number {
+export function iou({ truePositive, falsePositive, falseNegative }: Found): number {
   const union = truePositive + falsePositive + falseNegative;
   return union === 0 ? 1 : truePositive / union;
 }
 
 /** Dice coefficient (F1), 2 TP / (2 TP + FP + FN); 1 where truth and prediction are both empty. */
-export function dice({ truePositive, falsePositive, falseNegative }: Overlap): number {
+export function dice({ truePositive, falsePositive, falseNegative }: Found): number {
   const sizes = 2 * truePositive + falsePositive + falseNegative;
   return sizes === 0 ? 1 : (2 * truePositive) / sizes;
 }
 
 /** TP / (TP + FP); null where nothing was predicted. */
-export function precision({ truePositive, falsePositive }: Overlap): number | null {
+export function precision({ truePositive, falsePositive }: Found): number | null {
   const predicted = truePositive + falsePositive;
   return predicted === 0 ? null : truePositive / predicted;
 }
 
 /** TP / (TP + FN); null where there is nothing to find. */
-export function recall({ truePositive, falseNegative }: Overlap): number | null {
+export function recall({ truePositive, falseNegative }: Found): number | null {
   const present = truePositive + falseNegative;
   return present === 0 ? null : truePositive / present;
 }
 
-export function requireSameLength(truth: Uint8Array, prediction: Uint8Array): void {
+export function requireSameLength(truth: Uint8Array, prediction: ArrayLike<number>): void {
   if (truth.length !== prediction.length)
     throw new RangeError(
       `truth of ${truth.length} pixels against a prediction of ${prediction.length}`,
