@@ -151,6 +151,48 @@ describe('channel blocks', () => {
     );
   });
 
+  // Shapes large enough for the transforms to pay.
+  test.each([
+    ['a 5 x 5 convolution', 64, 64, 5, 40, 44],
+    ['of uneven widths', 64, 80, 5, 44, 41],
+    ['a 3 x 3 convolution', 144, 144, 3, 96, 100],
+  ])(
+    '%s has fewer multiplications: k + 3 rows of taps for four rows of results',
+    async (_, inputs, outputs, k, height, width) => {
+      const pad = (k - 1) / 2;
+      const same = { kernel_shape: square(k), pads: Array(4).fill(pad) };
+      for (const direction of ['forward', 'gradient'] as const) {
+        const g = new GraphBuilder(direction);
+        const channels = direction === 'forward' ? inputs : outputs;
+        const x = g.input('x', 'float32', [1, channels, height, width]);
+        const weight = g.input('weight', 'float32', [outputs, inputs, ...square(k)]);
+        const bias = g.input('bias', 'float32', [outputs]);
+        g.output(
+          direction === 'forward'
+            ? g.apply('Conv', [x, weight, bias], same)
+            : g.apply(
+                'ConvInputGradient',
+                [x, weight],
+                { ...same, input_size: [height, width] },
+                { domain: 'autograd' },
+              ),
+          'y',
+        );
+        const form = await agreed(g.build());
+        // As many for the transform as for the products.
+        expect(blocks(form)).toBe(2 * (k + 3));
+      }
+    },
+  );
+
+  test('rows that are no multiple of four have the plain sum', async () => {
+    const g = new GraphBuilder('rows');
+    const x = g.input('x', 'float32', [1, 64, 42, 44]);
+    const weight = g.input('weight', 'float32', [64, 64, 5, 5]);
+    g.output(g.apply('Conv', [x, weight], { pads: [2, 2, 2, 2] }), 'y');
+    expect(blocks(await agreed(g.build()))).toBe(1);
+  });
+
   test('what follows stays in blocks: one copy in, one out', async () => {
     const g = new GraphBuilder('chain');
     const x = g.input('x', 'float32', [2, block, 8, 8]);

@@ -13,6 +13,19 @@ export function blockedWeight(g: GraphBuilder, weight: Value, block: number): Va
   return g.apply('Reshape', [byBoth, g.ints(weight.shape)]);
 }
 
+/** Each row of taps of a weight [O, C, kh, kw] as a weight [O, C, 1, kw], blocked. */
+export function blockedRows(g: GraphBuilder, weight: Value, block: number): readonly Value[] {
+  const [outputs, channels, kh, kw] = weight.shape as [number, number, number, number];
+  const pairs = (outputs / block) * (channels / block);
+  const rows = g.apply('Reshape', [
+    blockedWeight(g, weight, block),
+    g.ints([pairs, kh, kw * block * block]),
+  ]);
+  return g
+    .applyAll('Split', [rows, g.ints(Array(kh).fill(1))], { axis: 1 })
+    .map((row) => g.apply('Reshape', [row, g.ints([outputs, channels, 1, kw])]));
+}
+
 /** A weight [O, C, kh, kw] in memory [O / b, C, kh, kw, b outputs]: that of a plain input. */
 export function outputBlockedWeight(g: GraphBuilder, weight: Value): Value {
   const [outputs, ...rest] = weight.shape as [number, number, number, number];
@@ -54,6 +67,15 @@ export function exchangedWeights(
   return g
     .applyAll('Split', [lists, g.ints(tapLists.map(() => 1))], { axis: 0 })
     .map((list) => g.apply('Reshape', [list, each]));
+}
+
+/** Each row of taps of a weight [A, B, kh, kw] as a weight [B, A, 1, kw], blocked. */
+export function exchangedRows(g: GraphBuilder, weight: Value, block: number): readonly Value[] {
+  const [kh, kw] = weight.shape.slice(2) as [number, number];
+  const lists = Array.from({ length: kh }, (_, i) =>
+    Array.from({ length: kw }, (_, j) => i * kw + j),
+  );
+  return exchangedWeights(g, weight, block, lists, [1, kw]);
 }
 
 function reorder(g: GraphBuilder, value: Value, shape: readonly number[]): Value {
