@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { answering } from '../session/answering.js';
 import { SessionHost } from '../session/host.js';
-import type { Envelope, Reply } from '../session/protocol.js';
 import type { Device } from './device.js';
 import { Downloader } from './download.js';
 
@@ -31,19 +31,9 @@ const host = new SessionHost({
   createSession,
   createTensor: (type, data, shape) => new Tensor(type as 'float32', data as Float32Array, shape),
   download: (tensor) => downloader.download(tensor),
+  writesIntoOutputs: true,
 });
-
-let last: Promise<unknown> = Promise.resolve();
-parentPort?.on('message', ({ id, request }: Envelope) => {
-  // One request at a time: a run must not see the state half swapped.
-  last = last
-    .then(() => host.handle(request))
-    .then(
-      (values): Reply => ({ id, values }),
-      (error: unknown): Reply => ({
-        id,
-        error: error instanceof Error ? error.message : `${error}`,
-      }),
-    )
-    .then((reply) => parentPort?.postMessage(reply));
-});
+parentPort?.on(
+  'message',
+  answering(host, (reply) => parentPort?.postMessage(reply)),
+);

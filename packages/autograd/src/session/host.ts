@@ -10,6 +10,8 @@ export interface OrtBackend {
   createTensor(type: DataType, data: TypedArray, shape: readonly number[]): OrtTensor;
   /** The data of a tensor that stayed on the device. */
   download(tensor: OrtTensor): Promise<TypedArray>;
+  /** Whether a run writes into the tensors it is given for its outputs; WebAssembly's leaves them alone. */
+  readonly writesIntoOutputs: boolean;
 }
 
 interface Loaded {
@@ -19,7 +21,7 @@ interface Loaded {
 }
 
 /**
- * A state entry and, in the processor's memory, a spare tensor of its size once it has been written: a
+ * A state entry and, where runs write into outputs, a spare tensor of its size once it has been written: a
  * run writes the spare, then the two swap roles. On a device each run makes a tensor anew.
  */
 interface StateEntry {
@@ -101,10 +103,18 @@ export class SessionHost {
     for (const name of loaded.outputs) {
       const [entry, result] = [this.replaced(name), results[name] as OrtTensor];
       if (entry === undefined) continue;
-      if (replaces) replace(entry, result);
+      if (replaces) this.replace(entry, result);
       else release(result);
     }
     return values;
+  }
+
+  private replace(entry: StateEntry, result: OrtTensor): void {
+    const old = entry.current;
+    // Where there was a spare, the result lies in it.
+    entry.current = entry.spare ?? result;
+    entry.spare = this.backend.writesIntoOutputs && !onDevice(result) ? old : undefined;
+    release(old);
   }
 
   /** The state entry that an output replaces; undefined for an output of any other name. */
@@ -127,14 +137,6 @@ export class SessionHost {
     const data = onDevice(tensor) ? await this.backend.download(tensor) : tensor.data;
     return { type: tensor.type as DataType, shape: [...tensor.dims], data: data as TypedArray };
   }
-}
-
-function replace(entry: StateEntry, result: OrtTensor): void {
-  const old = entry.current;
-  // Where there was a spare, the result lies in it.
-  entry.current = entry.spare ?? result;
-  entry.spare = onDevice(result) ? undefined : old;
-  release(old);
 }
 
 function allFinite({ type, data }: Tensor): boolean {
