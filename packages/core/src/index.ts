@@ -5,6 +5,7 @@ export * from './figures/index.js';
 export * from './formats/index.js';
 export * from './geometry/index.js';
 export * from './instances/index.js';
+export * from './kernels/index.js';
 export * from './metrics/index.js';
 export * from './models/index.js';
 export * from './pictures/index.js';

@@ -1,4 +1,5 @@
-import { type Axis, isPermutation, type Placement, sourceAxes } from './placement.js';
+import { type Workspace, workspace } from '../kernels/kernels.js';
+import { orientation, type Placement } from './placement.js';
 
 /** Memory for n squares: what the network is fed. */
 export interface SampleBatch {
@@ -33,70 +34,87 @@ export function sampleInto(
 ): void {
   checkSizes(tile, mask, placement, batch, slot);
   const { size } = batch;
+  const { crop, augmentation } = placement;
   const area = size * size;
   const image = batch.image.subarray(slot * 3 * area, (slot + 1) * 3 * area);
-  const { column, row } = sourceAxes(placement, tile.width);
-  if (isPermutation(placement.augmentation, size)) permuteImage(tile.data, column, row, image);
-  else interpolateImage(tile.data, column, row, image);
-  nearestMask(mask, column, row, batch.mask.subarray(slot * area, (slot + 1) * area));
+  const truth = batch.mask.subarray(slot * area, (slot + 1) * area);
+  const { zoom } = augmentation;
+  const { mirroredX, mirroredY, transposed } = orientation(augmentation);
+  const space = workspace({
+    rows: 3 * tile.width * size,
+    planes: 4 * area,
+    oriented: 4 * area,
+    near: 4 * size,
+    weight: 4 * size,
+    pick: 4 * size,
+    nearest: 4 * size,
+    line: 4 * size,
+    band: 4 * BAND_ROWS * size,
+  });
+  const { kernels, at, bytes } = space;
+
+  // Red, green, blue and the mask of the crop as planes of bytes, then flipped and turned.
+  bytes.set(tile.data.subarray(3 * crop.y * tile.width, 3 * (crop.y + size) * tile.width), at.rows);
+  kernels.splitRgb(at.rows + 3 * crop.x, 3 * tile.width, size, size, at.planes, area);
+  for (let y = 0; y < size; y++) {
+    const start = (crop.y + y) * tile.width + crop.x;
+    bytes.set(mask.subarray(start, start + size), at.planes + 3 * area + y * size);
+  }
+  for (let plane = 0; plane < 4 * area; plane += area)
+    kernels.orient(
+      at.planes + plane,
+      size,
+      Number(mirroredX),
+      Number(mirroredY),
+      Number(transposed),
+      at.oriented + plane,
+    );
+
+  if (zoom === undefined || zoom.side === size) {
+    image.set(bytes.subarray(at.oriented, at.oriented + 3 * area));
+    truth.set(bytes.subarray(at.oriented + 3 * area, at.oriented + 4 * area));
+  } else zoomInto(space, zoom, size, image, truth);
 }
 
-function permuteImage(data: Uint8Array, column: Axis, row: Axis, out: Float32Array): void {
-  const size = column.near.length;
+/** Rows enlarged before they are copied: few enough to lie in the processor's nearest memory. */
+const BAND_ROWS = 16;
+
+/** Enlarges the zoomed part of the oriented planes to the whole square. */
+function zoomInto(
+  {
+    kernels,
+    at,
+    bytes,
+    floats,
+  }: Workspace<'planes' | 'oriented' | 'near' | 'weight' | 'pick' | 'nearest' | 'line' | 'band'>,
+  { x, y, side }: NonNullable<Placement['augmentation']['zoom']>,
+  size: number,
+  image: Float32Array,
+  truth: Float32Array,
+): void {
   const area = size * size;
-  for (let y = 0, p = 0; y < size; y++) {
-    const start = row.near[y];
-    for (let x = 0; x < size; x++, p++) {
-      const source = (start + column.near[x]) * 3;
-      out[p] = data[source];
-      out[p + area] = data[source + 1];
-      out[p + 2 * area] = data[source + 2];
+  const corner = at.oriented + y * size + x;
+  kernels.zoomAxis(size, side, at.near, at.weight, at.pick, at.nearest);
+  for (let plane = 0; plane < 3 * area; plane += area)
+    for (let from = 0; from < size; from += BAND_ROWS) {
+      const rows = Math.min(BAND_ROWS, size - from);
+      kernels.zoomRows(
+        corner + plane,
+        size,
+        side,
+        size,
+        at.near,
+        at.weight,
+        at.pick,
+        from,
+        rows,
+        at.line,
+        at.band,
+      );
+      image.set(floats.subarray(at.band / 4, at.band / 4 + rows * size), plane + from * size);
     }
-  }
-}
-
-function interpolateImage(data: Uint8Array, column: Axis, row: Axis, out: Float32Array): void {
-  const { near, far, weight } = column;
-  const size = near.length;
-  const area = size * size;
-  for (let y = 0, p = 0; y < size; y++) {
-    const top = row.near[y];
-    const bottom = row.far[y];
-    const down = row.weight[y];
-    for (let x = 0; x < size; x++, p++) {
-      const across = weight[x];
-      // Written out for the three channels: a loop over them takes half as long again.
-      const a = (top + near[x]) * 3;
-      const b = (top + far[x]) * 3;
-      const c = (bottom + near[x]) * 3;
-      const d = (bottom + far[x]) * 3;
-      const red = mix(data[a], data[b], across);
-      const green = mix(data[a + 1], data[b + 1], across);
-      const blue = mix(data[a + 2], data[b + 2], across);
-      out[p] = mix(red, mix(data[c], data[d], across), down);
-      out[p + area] = mix(green, mix(data[c + 1], data[d + 1], across), down);
-      out[p + 2 * area] = mix(blue, mix(data[c + 2], data[d + 2], across), down);
-    }
-  }
-}
-
-function mix(from: number, to: number, share: number): number {
-  return from + (to - from) * share;
-}
-
-function nearestMask(mask: Uint8Array, column: Axis, row: Axis, out: Float32Array): void {
-  const size = column.near.length;
-  const nearest = nearestPositions(column);
-  const rows = nearestPositions(row);
-  for (let y = 0, p = 0; y < size; y++) {
-    const start = rows[y];
-    for (let x = 0; x < size; x++, p++) out[p] = mask[start + nearest[x]];
-  }
-}
-
-/** Half way between two pixels the far one is taken, as `nearest-exact` does. */
-function nearestPositions({ near, far, weight }: Axis): Int32Array {
-  return near.map((position, k) => (weight[k] < 0.5 ? position : far[k]));
+  kernels.zoomNearest(corner + 3 * area, size, size, at.nearest, at.planes);
+  truth.set(bytes.subarray(at.planes, at.planes + area));
 }
 
 function checkSizes(

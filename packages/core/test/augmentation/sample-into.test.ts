@@ -58,6 +58,75 @@ describe('against NumPy and PyTorch', () => {
     });
 });
 
+/** One output pixel by the definitions, channel by channel, in doubles: zoom, then rot90, then the flips. */
+function readPixel(
+  tile: { data: Uint8Array; width: number },
+  mask: Uint8Array,
+  { x: left, y: top, size }: Crop,
+  { flipLeftRight, flipUpDown, quarterTurns, zoom }: Augmentation,
+  row: number,
+  column: number,
+): number[] {
+  const source = (r: number, c: number): number => {
+    let [y, x] = [r, c];
+    for (let turn = 0; turn < quarterTurns; turn++) [y, x] = [x, size - 1 - y];
+    if (flipUpDown) y = size - 1 - y;
+    if (flipLeftRight) x = size - 1 - x;
+    return (top + y) * tile.width + left + x;
+  };
+  const { x, y, side } = zoom ?? { x: 0, y: 0, side: size };
+  const place = (k: number) => Math.min(Math.max(((k + 0.5) * side) / size - 0.5, 0), side - 1);
+  const [down, across] = [place(row), place(column)];
+  const [r, c] = [Math.floor(down), Math.floor(across)];
+  const [below, right] = [Math.min(r + 1, side - 1), Math.min(c + 1, side - 1)];
+  const mix = (from: number, to: number, share: number) => from + (to - from) * share;
+  const channels = [0, 1, 2].map((channel) => {
+    const at = (r: number, c: number) => tile.data[3 * source(y + r, x + c) + channel];
+    const above = mix(at(r, c), at(r, right), across - c);
+    return mix(above, mix(at(below, c), at(below, right), across - c), down - r);
+  });
+  const nearest = source(y + (down - r < 0.5 ? r : below), x + (across - c < 0.5 ? c : right));
+  return [...channels, mask[nearest]];
+}
+
+test('squares of any size are read as the definitions say', () => {
+  const size = fc.oneof(fc.integer({ min: 1, max: 80 }), fc.constantFrom(16, 32, 64));
+  fc.assert(
+    fc.property(
+      fc.integer(),
+      size,
+      fc.nat(9),
+      fc.nat(9),
+      fc.boolean(),
+      (seed, size, w, h, zoomed) => {
+        const random = randomStream(seed, 'augmentation');
+        const { mask, tile } = randomTile(seed, size + w, size + h);
+        const crop = drawCrop(random, { ...tile, size });
+        const augmentation = drawNotebookAugmentation(random, size, {
+          flipLeftRight: 0.5,
+          flipUpDown: 0.5,
+          quarterTurn: 0.75,
+          zoom: zoomed ? 1 : 0,
+        });
+        const batch = sample(tile, mask, crop, augmentation);
+        const area = size * size;
+        let furthest = 0;
+        for (let p = 0; p < area; p++) {
+          const row = Math.floor(p / size);
+          const wanted = readPixel(tile, mask, crop, augmentation, row, p % size);
+          for (const channel of [0, 1, 2]) {
+            const far = Math.abs(batch.image[p + channel * area] - wanted[channel]);
+            furthest = Math.max(furthest, far);
+          }
+          if (batch.mask[p] !== wanted[3]) furthest = Number.POSITIVE_INFINITY;
+        }
+        expect(furthest).toBeLessThanOrEqual(zoomed ? 6e-5 : 0);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
 test('the mask goes where the image goes, and stays 0 or 1', () => {
   fc.assert(
     fc.property(fc.integer(), fc.integer({ min: 1, max: 24 }), (seed, size) => {

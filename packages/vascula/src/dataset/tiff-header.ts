@@ -1,3 +1,5 @@
+import type { LzwStrips } from '@vascula/core';
+
 /** The fields of a TIFF's first directory that decide whether it can be a tile (TIFF 6.0, BigTIFF). */
 export interface TiffHeader {
   readonly width: number;
@@ -16,6 +18,8 @@ export interface TiffHeader {
   readonly pages: 1 | 'several';
   /** One past the last byte of pixel data that the header promises. */
   readonly dataEnd: number;
+  /** Where the pixels are, if they are LZW-compressed RGB in strips, as the competition's tiles have them. */
+  readonly lzwStrips?: LzwStrips;
 }
 
 /** Why bytes are not a readable TIFF. */
@@ -27,16 +31,24 @@ const TAG = {
   width: 256,
   height: 257,
   bitsPerSample: 258,
+  compression: 259,
   photometric: 262,
+  fillOrder: 266,
   stripOffsets: 273,
   orientation: 274,
   samplesPerPixel: 277,
+  rowsPerStrip: 278,
   stripByteCounts: 279,
+  planarConfiguration: 284,
+  predictor: 317,
   tileOffsets: 324,
   tileByteCounts: 325,
   extraSamples: 338,
   sampleFormat: 339,
 } as const;
+
+const LZW = 5;
+const RGB = 2;
 
 /** Bytes of one value by field type, for the types a needed field may have: BYTE, SHORT, LONG, LONG8. */
 const SIZES: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 16: 8 };
@@ -103,15 +115,32 @@ export function readTiffHeader(bytes: Uint8Array): TiffHeader {
     return found;
   };
 
-  const offsets = [...values(TAG.stripOffsets), ...values(TAG.tileOffsets)];
-  const counts = [...values(TAG.stripByteCounts), ...values(TAG.tileByteCounts)];
+  const width = value(TAG.width);
+  const height = value(TAG.height);
+  const bitsPerSample = orDefault(values(TAG.bitsPerSample), 1);
+  const samplesPerPixel = value(TAG.samplesPerPixel, 1);
+  const photometric = value(TAG.photometric);
+  const stripOffsets = values(TAG.stripOffsets);
+  const stripByteCounts = values(TAG.stripByteCounts);
+  const offsets = [...stripOffsets, ...values(TAG.tileOffsets)];
+  const counts = [...stripByteCounts, ...values(TAG.tileByteCounts)];
+  const predictor = value(TAG.predictor, 1);
+  const inLzwStrips =
+    value(TAG.compression, 1) === LZW &&
+    photometric === RGB &&
+    samplesPerPixel === 3 &&
+    bitsPerSample.every((bits) => bits === 8) &&
+    value(TAG.fillOrder, 1) === 1 &&
+    value(TAG.planarConfiguration, 1) === 1 &&
+    (predictor === 1 || predictor === 2) &&
+    stripOffsets.length === offsets.length;
   return {
-    width: value(TAG.width),
-    height: value(TAG.height),
-    bitsPerSample: orDefault(values(TAG.bitsPerSample), 1),
-    samplesPerPixel: value(TAG.samplesPerPixel, 1),
+    width,
+    height,
+    bitsPerSample,
+    samplesPerPixel,
     extraSamples: values(TAG.extraSamples).length,
-    photometric: value(TAG.photometric),
+    photometric,
     sampleFormat: orDefault(values(TAG.sampleFormat), 1),
     orientation: value(TAG.orientation, 1),
     pages: hasNext ? 'several' : 1,
@@ -119,6 +148,16 @@ export function readTiffHeader(bytes: Uint8Array): TiffHeader {
       (end, offset, index) => Math.max(end, offset + (counts[index] ?? 0)),
       0,
     ),
+    ...(inLzwStrips && {
+      lzwStrips: {
+        width,
+        height,
+        rowsPerStrip: value(TAG.rowsPerStrip, height),
+        offsets: stripOffsets,
+        byteCounts: stripByteCounts,
+        differenced: predictor === 2,
+      },
+    }),
   };
 }
 

@@ -1,0 +1,1 @@
+export { decodeLzwStrips, type LzwStrips } from './lzw-strips.js';
