@@ -195,6 +195,25 @@ describe('lower', () => {
     );
   });
 
+  test('an output is written where it is made; inputs and values with two names are copied', () => {
+    const g = new GraphBuilder('test');
+    const x = g.input('x', 'float32', [2]);
+    const sum = g.apply('Add', [x, g.scalar(1)], {}, { name: 'sum' });
+    g.output(sum, 'next/x');
+    g.output(sum, 'again');
+    g.output(x, 'before');
+    g.output(g.apply('Exp', [sum]), 'power');
+    const { nodes } = lower(g.build());
+    expect(nodes.map(({ operator, inputs, outputs }) => [operator, inputs[0], outputs[0]])).toEqual(
+      [
+        ['Add', 'x', 'next/x'],
+        ['Identity', 'next/x', 'again'],
+        ['Identity', 'x', 'before'],
+        ['Exp', 'next/x', 'power'],
+      ],
+    );
+  });
+
   test('a graph with nothing to replace stays as it is', () => {
     const g = new GraphBuilder('test');
     const x = g.input('x', 'float32', [2]);

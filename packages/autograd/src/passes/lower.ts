@@ -6,6 +6,7 @@ import { convInputGradient } from './forms/conv-input-gradient.js';
 import { convWeightGradient } from './forms/conv-weight-gradient.js';
 import { maxPoolGradient } from './forms/max-pool-gradient.js';
 import { maxPoolGradientByComparison } from './forms/max-pool-gradient-by-comparison.js';
+import { nameOutputs } from './name-outputs.js';
 import { type Form, rewrite } from './rewrite.js';
 import { substitutes } from './substitutes.js';
 
@@ -32,5 +33,5 @@ export function lower(graph: Graph, { channelBlock, avoided }: Target = plainTar
     }
   const lowered = rewrite(graph, chosen);
   const replaced = new Map([...substitutes].filter(([operator]) => avoided.includes(operator)));
-  return replaced.size === 0 ? lowered : rewrite(lowered, replaced);
+  return nameOutputs(replaced.size === 0 ? lowered : rewrite(lowered, replaced));
 }
