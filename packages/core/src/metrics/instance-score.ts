@@ -13,8 +13,8 @@ export interface InstanceScore extends Found {
 }
 
 /**
- * Precision, recall and F1 of the instances that are at least so confident, their harmonic mean; true
- * positives as `averagePrecision` has them, so that this is a point of `precisionRecallCurve`.
+ * Precision, recall and F1, their harmonic mean, of the detections that are confident enough; true
+ * positives are those of `averagePrecision`, so that this is a point of `precisionRecallCurve`.
  *
  * Source: van Rijsbergen, *Information Retrieval* (1979); of cells at an IoU, Caicedo and others,
  * *Nucleus segmentation across imaging experiments* (2019).

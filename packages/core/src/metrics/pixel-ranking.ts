@@ -45,14 +45,14 @@ export function addToRanking(
   truth: Uint8Array,
 ): void {
   requireProbabilities(probability, truth);
-  // The bits of floats that are not negative sort like the floats.
+  // The bits of floats from 0 sort like the floats; the sign goes, for there is a zero that has it.
   const small = new Float32Array(1);
   const bits = new Uint32Array(small.buffer);
   for (let at = 0; at < probability.length; at++) {
     const p = probability[at];
     // Exact: a float32 from 0.5 to 1 is a multiple of 2^-24, and so is what is left to 1.
     small[0] = p < 0.5 ? p : 1 - p;
-    const bin = bits[0] >>> DROPPED_BITS;
+    const bin = (bits[0] << 1) >>> (DROPPED_BITS + 1);
     const counts = truth[at] === 0 ? negatives : positives;
     counts[p < 0.5 ? bin : 2 * MIDDLE - bin]++;
   }
@@ -89,8 +89,9 @@ export function rocAuc({ positives, negatives }: PixelRanking): BoundedMetric | 
  * Average precision of pixels: the precision at each distinct probability, from the highest down, weighted
  * by the recall it adds, with no interpolation (`sklearn.metrics.average_precision_score`).
  *
- * Pixels of one bin count as equally probable. The limits are the precision before and after the pixels
- * of a bin at their worst and best: only its negatives added and one positive, or all its positives only.
+ * Pixels of one bin count as equally probable. The limits give each vessel pixel of a bin the least and
+ * the greatest precision it could have there: ranked first of them and after all the bin's other pixels,
+ * or last of them and before those.
  *
  * @returns null without a pixel of vessel
  */

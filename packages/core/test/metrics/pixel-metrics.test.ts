@@ -178,7 +178,7 @@ it('a greater probability is never in a lower bin, and a bin is narrow', () => {
       if (p > 1e-30 && 1 - p > 1e-5) expect(binOf(below)).toBeLessThan(binOf(p));
     }),
   );
-  expect([binOf(0), binOf(0.5), binOf(1)]).toEqual([0, 32256, 64512]);
+  expect([0, -0, 0.5, 1].map(binOf)).toEqual([0, 0, 32256, 64512]);
   expect(emptyRanking().positives.length).toBe(64513);
 });
 
