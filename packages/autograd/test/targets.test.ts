@@ -185,6 +185,26 @@ describe('channel blocks', () => {
     },
   );
 
+  test.each([
+    [128, 64, 5, [1, 2]],
+    [128, 136, 3, [1, 1]],
+    [128, 128, 5, [2, 0]],
+  ])(
+    'a weight gradient of %i and %i channels too, %i rows of taps',
+    async (inputs, outputs, k, [above, left]) => {
+      const g = new GraphBuilder('weight gradient');
+      const [rows, columns] = [12, 19];
+      const pads = [above as number, left as number, k - 1 - (above as number), 1];
+      const x = g.input('x', 'float32', [2, inputs, rows, columns]);
+      const wide = columns + (left as number) + 1 - k + 1;
+      const dy = g.input('dy', 'float32', [2, outputs, rows, wide]);
+      const window = { kernel_shape: square(k), pads };
+      g.output(g.apply('ConvWeightGradient', [x, dy], window, { domain: 'autograd' }), 'dw');
+      // Each product has its rows of x and its rows of dy.
+      expect(blocks(await agreed(g.build()))).toBe(2 * (k + 3));
+    },
+  );
+
   test('rows that are no multiple of four have the plain sum', async () => {
     const g = new GraphBuilder('rows');
     const x = g.input('x', 'float32', [1, 64, 42, 44]);

@@ -4,6 +4,7 @@ import type { Window } from '../../../operators/window.js';
 import { float32 } from '../../../tensor.js';
 import { type CookToom, cookToom } from './cook-toom.js';
 import { domain } from './layout.js';
+import { rowsTransform } from './rows-transform.js';
 
 /** Rows of results made at once. */
 const m = 4;
@@ -76,7 +77,7 @@ export function minimalConv(
       'Conv',
       // The product at the point 1 counts once in every result: the bias goes there.
       [
-        transformedInput(g, x, matrices.inputs[t] as number[], pads, block),
+        rowsTransform(g, x, matrices.inputs[t] as number[], m, [pads[0], pads[2]], block),
         of,
         t === 1 ? bias : undefined,
       ],
@@ -122,32 +123,4 @@ function transformedWeight(
   const flat = g.apply('Reshape', [weight, g.ints([o * c, kh * kw])]);
   const product = g.apply('MatMul', [flat, g.constant(float32([kh * kw, products * kw], matrix))]);
   return g.apply('Reshape', [product, g.ints([o, c, products, kw])]);
-}
-
-/** What one product sees of each m rows: a convolution of each channel by itself with stride m. */
-function transformedInput(
-  g: GraphBuilder,
-  x: Value,
-  factors: readonly number[],
-  pads: Window['pads'],
-  block: number,
-): Value {
-  const channels = x.shape[1] as number;
-  const taps = factors.length;
-  // In memory [C / b, 1, taps, 1, b]: the same factors for every channel.
-  const data = Float32Array.from(
-    { length: channels * taps },
-    (_, i) => factors[Math.floor(i / block) % taps] as number,
-  );
-  return g.apply(
-    'Conv',
-    [x, g.constant(float32([channels, 1, taps, 1], data))],
-    {
-      kernel_shape: [taps, 1],
-      strides: [m, 1],
-      pads: [pads[0], 0, pads[2], 0],
-      group: channels,
-    },
-    { domain },
-  );
 }
