@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as autograd from '@vascula/autograd';
 import * as autogradOnNode from '@vascula/autograd/node';
+import * as autogradOnWeb from '@vascula/autograd/web';
 import * as core from '@vascula/core';
 import { describe, expect, test } from 'vitest';
 
@@ -12,7 +13,9 @@ const packages = fileURLToPath(new URL('../..', import.meta.url));
 const portable = ['autograd', 'core'].flatMap((name) => {
   const source = join(packages, name, 'src');
   return readdirSync(source, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !(name === 'autograd' && /^node[\\/]/.test(path)))
+    .filter(
+      (path) => path.endsWith('.ts') && !(name === 'autograd' && /^(?:node|web)[\\/]/.test(path)),
+    )
     .map((path) => join(source, path));
 });
 
@@ -27,7 +30,7 @@ const forbidden: Record<string, RegExp> = {
   Buffer: /\bBuffer\s*[.(]|:\s*Buffer\b/,
   require: /\brequire\s*\(/,
   'a global of Node or the DOM':
-    /\b(?:__dirname|__filename|setImmediate|globalThis|document|navigator)\s*[.[(]/,
+    /\b(?:__dirname|__filename|setImmediate|globalThis|document|navigator|self)\s*[.[(]/,
 };
 
 test('there are files to look at', () => {
@@ -57,10 +60,14 @@ test('the patterns find what they are for', () => {
 });
 
 describe('the public surface', () => {
-  test.each(Object.entries({ autograd, 'autograd/node': autogradOnNode, core }))(
-    '@vascula/%s exports these values',
-    (_, module) => {
-      expect(Object.keys(module).sort()).toMatchSnapshot();
-    },
-  );
+  test.each(
+    Object.entries({
+      autograd,
+      'autograd/node': autogradOnNode,
+      'autograd/web': autogradOnWeb,
+      core,
+    }),
+  )('@vascula/%s exports these values', (_, module) => {
+    expect(Object.keys(module).sort()).toMatchSnapshot();
+  });
 });

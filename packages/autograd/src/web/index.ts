@@ -1,0 +1,1 @@
+export { createWebRuntime, type WebRuntime, type WebRuntimeOptions } from './web-runtime.js';
