@@ -56,9 +56,7 @@ function byId(images: readonly ComparedImage[]): number[] {
   );
   sorted.forEach((index, k) => {
     if (k > 0 && idOf(index) === idOf(sorted[k - 1]))
-      throw new RangeError(
-        `two images have the id ${idOf(index)}; they are told apart by it`,
-      );
+      throw new RangeError(`two images have the id ${idOf(index)}; they are told apart by it`);
   });
   return sorted;
 }
