@@ -13,9 +13,12 @@ export { formatGeoJson, type GeoJsonStyle } from './geojson.js';
 export { labelImage } from './label-image.js';
 export { type GeoJsonFeature, MAX_GEOJSON_LENGTH, parseGeoJson } from './parse-geojson.js';
 export {
+  noHeader,
   type ParsedSubmission,
   parseSubmission,
+  SubmissionReader,
   type SubmissionRow,
+  type SubmissionTile,
 } from './parse-submission.js';
 export { decodeRle, encodeRle, MAX_MASK_PIXELS } from './rle.js';
 export { rleFromString, rleToString } from './rle-string.js';

@@ -33,38 +33,89 @@ const WHOLE = /^\d+$/;
 export function parseSubmission(text: string): ParsedSubmission {
   const rows: SubmissionRow[] = [];
   const faults: Fault[] = [];
-  const lineOfId = new Map<string, number>();
-  let columns: Columns | undefined;
+  const reader = new SubmissionReader();
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   for (const [index, content] of lines.entries()) {
-    if (content === '') continue;
-    const line = index + 1;
     try {
-      const fields = splitCsvLine(content);
-      if (columns === undefined) {
-        columns = readHeader(fields);
-        continue;
-      }
-      const row = readRow(fields, columns, line);
-      const first = lineOfId.get(row.id);
-      if (first !== undefined)
-        throw new InputError({
-          field: 'id',
-          problem: `${row.id} is already on line ${first}`,
-          expected: 'one row a tile',
-        });
-      lineOfId.set(row.id, line);
-      rows.push(row);
+      const row = reader.read(content, index + 1);
+      if (row !== undefined) rows.push(row);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      faults.push({ line, ...error.fault });
-      // Without columns no row has a meaning.
-      if (columns === undefined) return { rows, faults };
+      faults.push(error.fault);
+      if (!reader.hasHeader) return { rows, faults };
     }
   }
-  if (columns === undefined)
-    faults.push({ line: 1, problem: 'no header', expected: SUBMISSION_COLUMNS.join(',') });
+  if (!reader.hasHeader) faults.push(noHeader);
   return { rows, faults };
+}
+
+/** The fault of a text without a line that says something. */
+export const noHeader: Fault = {
+  line: 1,
+  problem: 'no header',
+  expected: SUBMISSION_COLUMNS.join(','),
+};
+
+/** What a row says of its tile, before its masks are decoded. */
+export type SubmissionTile = Pick<SubmissionRow, 'id' | 'height' | 'width'>;
+
+/** Reads a submission line by line, for files that are not to be held whole; see `parseSubmission`. */
+export class SubmissionReader {
+  readonly #check: (tile: SubmissionTile) => void;
+  readonly #lineOfId = new Map<string, number>();
+  #columns: Columns | undefined;
+
+  /**
+   * @param check called with each row's tile before its masks are decoded, which can take the memory of
+   *   the size that the row claims; throws an InputError for a row that is not to be read
+   */
+  constructor(check: (tile: SubmissionTile) => void = () => {}) {
+    this.#check = check;
+  }
+
+  /** False until the header is read; without it no row has a meaning. */
+  get hasHeader(): boolean {
+    return this.#columns !== undefined;
+  }
+
+  /**
+   * Reads the next line.
+   *
+   * @param content without the line's end, the first one without a byte order mark
+   * @param line from 1
+   * @returns undefined for the header and for a blank line
+   * @throws InputError where the line is at fault, with its number and field; the next can be read
+   */
+  read(content: string, line: number): SubmissionRow | undefined {
+    if (content === '') return undefined;
+    try {
+      const fields = splitCsvLine(content);
+      if (this.#columns === undefined) {
+        this.#columns = readHeader(fields);
+        return undefined;
+      }
+      return this.#row(fields, this.#columns, line);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError({ line, ...error.fault }, { cause: error });
+    }
+  }
+
+  #row(fields: readonly string[], columns: Columns, line: number): SubmissionRow {
+    const tile = readTile(fields, columns);
+    const first = this.#lineOfId.get(tile.id);
+    if (first !== undefined)
+      throw new InputError({
+        field: 'id',
+        problem: `${tile.id} is already on line ${first}`,
+        expected: 'one row a tile',
+      });
+    this.#check(tile);
+    const { width, height } = tile;
+    const detections = readPredictions(fields[columns.prediction_string], width, height);
+    this.#lineOfId.set(tile.id, line);
+    return { line, ...tile, detections };
+  }
 }
 
 type Columns = Readonly<Record<(typeof SUBMISSION_COLUMNS)[number], number>>;
@@ -82,7 +133,7 @@ function readHeader(names: readonly string[]): Columns {
   return { id, height, width, prediction_string };
 }
 
-function readRow(fields: readonly string[], columns: Columns, line: number): SubmissionRow {
+function readTile(fields: readonly string[], columns: Columns): SubmissionTile {
   if (fields.length !== SUBMISSION_COLUMNS.length)
     throw new InputError({
       problem: `${fields.length} fields`,
@@ -93,8 +144,7 @@ function readRow(fields: readonly string[], columns: Columns, line: number): Sub
   const height = readSide('height', fields[columns.height]);
   const width = readSide('width', fields[columns.width]);
   checkMaskSize(width, height);
-  const detections = readPredictions(fields[columns.prediction_string], width, height);
-  return { line, id, height, width, detections };
+  return { id, height, width };
 }
 
 function readSide(field: 'height' | 'width', text: string): number {

@@ -6,6 +6,7 @@ export { hysteresisThreshold } from './hysteresis-threshold.js';
 export { insideShare } from './inside-share.js';
 export type { Detection, Instance } from './instance.js';
 export { instanceIou } from './instance-iou.js';
+export { instanceOfRle } from './instance-of-rle.js';
 export { checkInstanceRule, type InstanceRule, notebookRule } from './instance-rule.js';
 export { type IsotonicBlock, isotonicRegression } from './isotonic-regression.js';
 export { splitInstance } from './split-instance.js';

@@ -8,6 +8,7 @@ export {
   type ImageInstances,
   pairwiseIou,
 } from './compare-instances.js';
+export { drawnAveragePrecision, drawnCocoAveragePrecision } from './drawn-average-precision.js';
 export {
   type Evaluation,
   type EvaluationGroup,

@@ -39,10 +39,7 @@ export function bootstrapInterval<T>(
   statistic: (items: readonly T[]) => number | null,
   { seed, resamples = 2000, level = 0.95, cluster }: BootstrapOptions<T>,
 ): Interval | null {
-  if (!Number.isInteger(resamples) || resamples < 100)
-    throw new RangeError(`bootstrapInterval: ${resamples} resamples; at least 100 are needed`);
-  if (!(level > 0 && level < 1))
-    throw new RangeError(`bootstrapInterval: level ${level} is not between 0 and 1`);
+  checkResampling(resamples, level);
   const units = cluster === undefined ? items.map((item) => [item]) : clusters(items, cluster);
   const observed = statistic(items);
   if (units.length < 2 || observed === null || !Number.isFinite(observed)) return null;
@@ -57,13 +54,35 @@ export function bootstrapInterval<T>(
   const leftOut = finiteOnly(units.length, (out) =>
     statistic(units.flatMap((unit, i) => (i === out ? [] : unit))),
   );
+  return correctedInterval(observed, estimates, leftOut, level);
+}
+
+export function checkResampling(resamples: number, level: number): void {
+  if (!Number.isInteger(resamples) || resamples < 100)
+    throw new RangeError(`bootstrapInterval: ${resamples} resamples; at least 100 are needed`);
+  if (!(level > 0 && level < 1))
+    throw new RangeError(`bootstrapInterval: level ${level} is not between 0 and 1`);
+}
+
+/**
+ * The BCa interval of a statistic.
+ *
+ * @param estimates of the resamples
+ * @param leftOut of all items but one unit, for each unit
+ */
+export function correctedInterval(
+  observed: number,
+  estimates: readonly number[],
+  leftOut: readonly number[],
+  level: number,
+): Interval | null {
   const correct = correction(observed, estimates, leftOut);
   const low = quantileOf(estimates, correct((1 - level) / 2));
   const high = quantileOf(estimates, correct((1 + level) / 2));
   return low === null || high === null ? null : { low, high };
 }
 
-function clusters<T>(items: readonly T[], cluster: (item: T) => string | number): T[][] {
+export function clusters<T>(items: readonly T[], cluster: (item: T) => string | number): T[][] {
   const groups = new Map<string | number, T[]>();
   for (const item of items) {
     const group = groups.get(cluster(item));

@@ -1,4 +1,5 @@
 export { type BootstrapOptions, bootstrapInterval, type Interval } from './bootstrap.js';
 export { type DensityCurve, kernelDensity, scottBandwidth } from './density.js';
+export { type DrawnMetric, drawnIntervals } from './drawn-intervals.js';
 export { normalDistribution, normalQuantile } from './normal.js';
 export { type PairedTest, pairedTest } from './paired-test.js';

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import {
   encodeRle,
   formatSubmission,
+  InputError,
   packRle,
   parseSubmission,
   type SubmissionDetection,
+  SubmissionReader,
   writeSubmissionRow,
 } from '@vascula/core';
 import fc from 'fast-check';
@@ -155,5 +157,27 @@ describe('reading a submission', () => {
       [3, field, problem],
     ]);
     expect(faults[0].expected).toBeDefined();
+  });
+});
+
+describe('line by line', () => {
+  const golden = '0 1.0 eNoLTDAwyrM3yI/PMwcAE94DZA==';
+
+  it('a tile is held against the reader before its masks are decoded', () => {
+    const met: string[] = [];
+    const reader = new SubmissionReader(({ id, width }) => {
+      met.push(id);
+      if (width !== 512) throw new InputError({ field: 'width', problem: `${width}` });
+    });
+    expect(reader.hasHeader).toBe(false);
+    expect(reader.read('id,height,width,prediction_string', 1)).toBeUndefined();
+    expect(reader.read('', 2)).toBeUndefined();
+    expect(reader.hasHeader).toBe(true);
+    expect(reader.read(`a,512,512,${golden}`, 3)).toMatchObject({ line: 3, id: 'a' });
+    expect(() => reader.read('b,16384,16384,0 1 no mask at all', 4)).toThrow('width: 16384');
+    expect(() => reader.read(`a,512,512,${golden}`, 5)).toThrow(/already on line 3/);
+    expect(met).toEqual(['a', 'b']);
+    // A row that was refused is not there: another one of its tile is the first.
+    expect(reader.read(`b,512,512,${golden}`, 6)).toMatchObject({ line: 6, id: 'b' });
   });
 });
