@@ -1,6 +1,7 @@
 import type { Axis, Figure, FigureText, VegaLiteSpec } from './figure.js';
 import { panels } from './panels.js';
 import {
+  diagonalLine,
   distinct,
   figureOf,
   finite,
@@ -32,13 +33,23 @@ export interface CurveMark {
   readonly group?: string;
 }
 
+export interface LineCurvesText extends FigureText {
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly marks?: readonly CurveMark[];
+  /** The value of a point holds from the point before it on, as precision does up to its recall. */
+  readonly steps?: true;
+  /** A dashed line where both axes are equal; they then have one range. */
+  readonly diagonal?: readonly [number, number];
+}
+
 /**
  * Curves with a dot at each measured point, so that a single epoch shows too.
  *
  * @returns undefined where no point has a value
  */
 export function lineCurves(
-  text: FigureText & { readonly x: Axis; readonly y: Axis; readonly marks?: readonly CurveMark[] },
+  text: LineCurvesText,
   points: readonly CurvePoint[],
 ): Figure | undefined {
   const rows = points.flatMap(({ x, y, series, stroke, group }) =>
@@ -69,20 +80,20 @@ export function lineCurves(
             },
           },
         };
+  const x = quantitative('x', text.x, xs);
+  const y = quantitative('y', text.y, ys);
   const curve = [{ filter: '!isValid(datum.label)' }];
   const noted = [{ filter: 'isValid(datum.label)' }];
   return figureOf(
     text,
     [...rows, ...marks],
     panels(rows, {
-      encoding: {
-        x: quantitative('x', text.x, xs),
-        y: quantitative('y', text.y, ys),
-      },
+      encoding: { x, y },
       layer: [
+        ...(text.diagonal === undefined ? [] : [diagonalLine(text.diagonal, x, y)]),
         {
           transform: curve,
-          mark: { type: 'line', strokeWidth: 2 },
+          mark: { type: 'line', strokeWidth: 2, ...(text.steps && { interpolate: 'step-before' }) },
           encoding: { ...seriesColour(series), ...dashes },
         },
         {
