@@ -17,8 +17,8 @@ import { type Assessment, assessmentFrame, assessmentRow, type PixelSums } from 
 const BINS = 15;
 
 /**
- * Measures a network's predictions tile by tile and keeps no map: of a tile some numbers and 11 bytes
- * a detection, of each (dataset, source) 1 MB of pixel counts, however many tiles.
+ * Measures a network's predictions tile by tile and keeps no map: of a tile 1 kB and 9 bytes a
+ * detection, of each (dataset, source) 1 MB of pixel counts, however many tiles.
  */
 export class Assessor {
   readonly #rule: AssessmentRule;

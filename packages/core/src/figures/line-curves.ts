@@ -44,7 +44,8 @@ export interface LineCurvesText extends FigureText {
 }
 
 /**
- * Curves with a dot at each measured point, so that a single epoch shows too.
+ * Curves with a dot at each measured point, so that a single epoch shows too. A legend tells several
+ * curves apart.
  *
  * @returns undefined where no point has a value
  */
@@ -80,6 +81,7 @@ export function lineCurves(
             },
           },
         };
+  const colour = series.length > 1 ? seriesColour(series) : {};
   const x = quantitative('x', text.x, xs);
   const y = quantitative('y', text.y, ys);
   const curve = [{ filter: '!isValid(datum.label)' }];
@@ -94,13 +96,14 @@ export function lineCurves(
         {
           transform: curve,
           mark: { type: 'line', strokeWidth: 2, ...(text.steps && { interpolate: 'step-before' }) },
-          encoding: { ...seriesColour(series), ...dashes },
+          encoding: { ...colour, ...dashes },
         },
         {
           transform: curve,
-          mark: { type: 'point', filled: true, opacity: 1, size: 24 },
+          // Steps are drawn without dots, which are there to be hovered.
+          mark: { type: 'point', filled: true, opacity: text.steps ? 0 : 1, size: 24 },
           encoding: {
-            ...seriesColour(series),
+            ...colour,
             tooltip: [
               ...named({ series: 'curve', stroke: strokes.length > 0 && 'of' }),
               measured('x', text.x, xs),
@@ -114,7 +117,7 @@ export function lineCurves(
               {
                 transform: noted,
                 mark: { type: 'point', size: 150, strokeWidth: 2, opacity: 1 },
-                encoding: seriesColour(series),
+                encoding: colour,
               },
               {
                 transform: noted,

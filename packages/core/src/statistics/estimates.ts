@@ -41,7 +41,7 @@ export function estimates<Name extends string>(
 
 /**
  * With fewer slides their resamples differ too little. Of 4 slides, 95 % intervals held the true value
- * in 81 of 100 trials, of 10 in 89, of 30 in 93 (`bench/few-slides.js`).
+ * in 81 of 100 trials, of 8 in 87, of 10 in 93 (`bench/few-slides.js`).
  */
 const FEW_SLIDES = 10;
 
