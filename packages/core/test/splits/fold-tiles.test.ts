@@ -244,13 +244,15 @@ describe('by position', () => {
   test('slides too small for a strip in every fold are shared out', () => {
     const tiles = Array.from({ length: 6 }, (_, k) => lattice(`s${k}`, 1, 2)).flat();
     expect(sizes(foldTiles(tiles, { seed: 1, folds: 4, by: 'position' }))).toEqual([3, 3, 3, 3]);
-    const uneven = [...lattice('a', 1, 10), ...lattice('b', 3, 1)].map((tile) =>
-      tile.source === 'a' ? { ...tile, i: 0, j: 0, source: 'b' } : { ...tile, i: tile.i + 512 },
-    );
+    const uneven = (row: number) => [
+      ...lattice('a', 1, 10).map((tile) => ({ ...tile, i: 512 * row, j: 0 })),
+      ...lattice('b', 3, 1).map((tile) => ({ ...tile, source: 'a', i: tile.i + 512 })),
+    ];
     // Of 10, 1, 1 and 1 tiles no strip is left empty.
-    expect(sizes(foldTiles(uneven, { seed: 1, folds: 4, by: 'position' })).sort()).toEqual([
-      1, 1, 1, 10,
-    ]);
+    for (const row of [0, 4])
+      expect(
+        sizes(foldTiles(uneven(row), { seed: 1, folds: 4, by: 'position' })).sort((a, b) => a - b),
+      ).toEqual([1, 1, 1, 10]);
     expect(() => foldTiles(lattice('a', 2, 2), { seed: 1, folds: 3, by: 'position' })).toThrow(
       'expected as many rows or columns of tiles as folds, or more',
     );
