@@ -47,9 +47,10 @@ IoU and Dice are means over tiles; a tile without vessel scores 1 where nothing 
 Pooled counts all pixels together. Row IoU is the source notebook's definition (a mean over image rows,
 where a row empty in both counts 1): it is there to be compared with the notebook, and flatters.
 
-Vessels one by one: the components above the cutoff, as the notebook submits them, against the outlines. AP is
-the competition's average precision at IoU 0.6. Intervals are 95 % by the bootstrap: drawing tiles says how
-much tiles vary; drawing whole slides is what speaks of other slides, and takes many of them.
+Vessels one by one: the components above the cutoff, as the notebook submits them, against the
+outlines. AP is the competition's average precision at IoU 0.6. Intervals are 95 % by the bootstrap:
+drawing tiles says how much tiles vary; drawing whole slides is what speaks of other slides, and takes
+many of them.
 
 Where validation tiles lie beside training tiles, their score is held against that of the others.
 

@@ -23,7 +23,7 @@ export function assessmentSection(scored: readonly RunResults[], shared: number)
   const assessed = scored.flatMap(({ name, evaluation }) =>
     evaluation === undefined ? [] : [{ name, assessment: evaluation.assessment }],
   );
-  const [first] = assessed;
+  const [first, ...others] = assessed;
   if (first === undefined)
     return { id: 'assessment', title: 'Vessels and probabilities', blocks: [] };
   const tiles = scored.every((run) => run.tiles.length === shared)
@@ -49,7 +49,7 @@ export function assessmentSection(scored: readonly RunResults[], shared: number)
       kind: 'table',
       name: 'headlines',
       title: 'Headline numbers and their intervals',
-      caption: `${headlineNote(first.assessment)} ${tiles}`,
+      caption: `${headlineNote(first.assessment, ...others.map(({ assessment }) => assessment))} ${tiles}`,
       table: headlineTable(assessed),
     },
     {

@@ -10,9 +10,10 @@ import {
   type Table,
 } from '@vascula/core';
 
-/** What the headline numbers are, in a caption. */
-export function headlineNote({ foundIou, overall }: Assessment): string {
-  const note = slideNote(overall.slides);
+/** What the headline numbers of one or several assessments are, in a caption. */
+export function headlineNote(...assessments: readonly [Assessment, ...Assessment[]]): string {
+  const [{ foundIou }] = assessments;
+  const note = slideNote(Math.min(...assessments.map(({ overall }) => overall.slides)));
   return (
     'IoU and Dice are means over tiles, pooled ones of all pixels together. AP is the competition’s average ' +
     `precision of vessels at IoU ${foundIou}, F1 that of the vessels found there, PQ panoptic quality. Intervals ` +

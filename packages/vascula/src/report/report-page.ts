@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { Runtime } from '@vascula/autograd';
-import { type HeadlineName, summariseModel } from '@vascula/core';
+import { FOUND_IOU, type HeadlineName, summariseModel } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import type { Block, Page, Section } from '../pages/index.js';
 import type { Run } from '../run/index.js';
@@ -139,7 +139,7 @@ function summaryBlocks(
     kind: 'facts',
     items: [
       headline('mean IoU on the validation tiles', 'meanIou'),
-      headline('average precision of vessels at IoU 0.6', 'averagePrecision'),
+      headline(`average precision of vessels at IoU ${FOUND_IOU}`, 'averagePrecision'),
       headline('F1 of vessels', 'f1'),
       headline('panoptic quality', 'panopticQuality'),
       { label: 'cutoff of the probability', value: run.config.recipe.cutoff },
