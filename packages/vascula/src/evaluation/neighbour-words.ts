@@ -29,13 +29,13 @@ export function neighbourSentences({
   const intervals = [shownInterval(byTile, 'tile'), shownInterval(bySlide, 'slide')]
     .filter((text) => text !== undefined)
     .join('; ');
-  const few = Math.min(beside.images, apart.images) < FEW_TILES;
+  const least = Math.min(beside.images, apart.images);
+  const few = least < FEW_TILES ? `: with ${counted(least)} on a side mostly chance` : '';
   return [
     `${counted(beside.images)} beside training tiles: mean IoU ${ious[0]}; ${counted(apart.images)} apart ` +
-      `from them: ${ious[1]}. A difference of ${signed(value ?? 0)}${intervals && ` (95 %, ${intervals})`}.`,
-    `${meaning(byTile)} ${few ? 'With so few tiles on a side the difference is mostly chance. ' : ''}Both lie on slides that ` +
-      'were trained on, and stain and scanner were learnt too: what a new slide would score only a run whose split ' +
-      'is by slide shows.',
+      `from them: ${ious[1]}. A difference of ${signed(value ?? 0)}${intervals && ` (95 %, ${intervals})`}${few}.`,
+    `${meaning(byTile)} Both lie on slides that were trained on, and stain and scanner were learnt too: what a new ` +
+      'slide would score only a run whose split is by slide shows.',
   ];
 }
 
