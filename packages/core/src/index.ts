@@ -1,3 +1,4 @@
+export * from './assessment/index.js';
 export * from './augmentation/index.js';
 export { describeFault, type Fault, InputError } from './errors.js';
 export * from './exploration/index.js';

@@ -8,6 +8,7 @@ export type { Detection, Instance } from './instance.js';
 export { instanceIou } from './instance-iou.js';
 export { instanceOfRle } from './instance-of-rle.js';
 export { checkInstanceRule, type InstanceRule, notebookRule } from './instance-rule.js';
+export { instancesOfOutlines } from './instances-of-outlines.js';
 export { type IsotonicBlock, isotonicRegression } from './isotonic-regression.js';
 export { splitInstance } from './split-instance.js';
 export { suppressDuplicates } from './suppress-duplicates.js';

@@ -41,7 +41,11 @@ export function averagePrecision(
   images: readonly ComparedImage[],
   options: InstanceOptions = {},
 ): number | null {
-  const ranked = rankInstances(images, options);
+  return areaUnderEnvelope(rankInstances(images, options));
+}
+
+/** The area that `averagePrecision` is; null without a truth. */
+export function areaUnderEnvelope(ranked: RankedDetections): number | null {
   if (ranked.truths === 0) return null;
   const envelope = envelopeOf(precisionsOf(ranked));
   const area = envelope.reduce((sum, value, rank) => sum + value * ranked.truePositive[rank], 0);

@@ -21,6 +21,12 @@ export { hausdorffDistance } from './hausdorff-distance.js';
 export { type InstanceScore, instanceScore } from './instance-score.js';
 export { matchBestFree } from './match-best-free.js';
 export { matchBestOverlap } from './match-best-overlap.js';
+export {
+  type MatchedImage,
+  matchedCocoAveragePrecision,
+  matchImage,
+  outcomesOf,
+} from './matched-image.js';
 export type { Outcome, UnsureRule } from './outcome.js';
 export {
   dice,

@@ -71,6 +71,15 @@ export const slidePoint: FlagParser<readonly [x: number, y: number]> = (text) =>
     : [Number(match[1]), Number(match[2])];
 };
 
+/** One fold of several: `2/5` is the second of five. At most 1000, which no run of this kind needs. */
+export const foldOf: FlagParser<{ readonly number: number; readonly of: number }> = (text) => {
+  const match = /^(\d{1,4})\/(\d{1,4})$/.exec(text);
+  const [number, of] = [Number(match?.[1]), Number(match?.[2])];
+  return number >= 1 && number <= of && of >= 2 && of <= 1000
+    ? { number, of }
+    : refuse('a fold such as 2/5, the second of five: from 1 to their number, 2 to 1000');
+};
+
 /** Some of the given names, separated by commas. */
 export function someOf<Name extends string>(names: readonly Name[]): FlagParser<readonly Name[]> {
   const isName = (name: string): name is Name => (names as readonly string[]).includes(name);

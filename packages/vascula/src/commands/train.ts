@@ -15,6 +15,10 @@ Presets:
   quick     a small network on squares of 256 pixels: minutes on a processor
   notebook  the source notebook's network and schedule on whole tiles: hours on a processor
 
+--fold 1/5, 2/5 … 5/5 with the same --split and --seed are five runs in which every tile is validated
+on once: at random, with whole slides in a fold (--split slide), or with one strip of each slide
+(--split position).
+
 The run's folder holds config.json, split.json, history.jsonl, checkpoints/, model.onnx, metrics.json.
 The first Ctrl-C finishes the step and saves, the second stops at once.
 

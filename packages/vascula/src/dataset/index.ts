@@ -17,7 +17,7 @@ export {
 } from './label-line.js';
 export type { PolygonExtent, TileLabels } from './labels.js';
 export type { Slide } from './slide-meta.js';
-export { readAnnotations, readTile, sizeFault, tileMask } from './tile.js';
+export { readAnnotations, readTile, sizeFault, tileInstances, tileMask } from './tile.js';
 export {
   type ImageSize,
   MAX_TILE_PIXELS,

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { fillPolygon, InputError } from '@vascula/core';
+import { fillPolygon, InputError, type Instance, instancesOfOutlines } from '@vascula/core';
 import { decodeLine, MAX_LINE_BYTES, systemFault } from '../files/index.js';
 import { readNow } from '../files/reused-bytes.js';
 import type { Tile } from './dataset.js';
@@ -91,4 +91,18 @@ export async function tileMask(
     if (annotation.type === type) fillPolygon(annotation.outline, width, height, mask);
   }
   return mask;
+}
+
+/**
+ * The annotations of one type of a tile as instances, each with its own pixels; one without a pixel in
+ * the tile is none. Throws as `readAnnotations`.
+ */
+export async function tileInstances(
+  tile: Tile,
+  type: AnnotationType,
+  { width, height }: ImageSize,
+): Promise<Instance[]> {
+  const annotations = await readAnnotations(tile);
+  const outlines = annotations.filter((one) => one.type === type).map(({ outline }) => outline);
+  return instancesOfOutlines(outlines, width, height);
 }

@@ -32,6 +32,11 @@ const modelSchema = z
     }
   });
 
+/** Which of how many folds, from 1. */
+const foldSchema = z
+  .strictObject({ number: size, of: z.number().int().min(2) })
+  .refine(({ number, of }) => number <= of, { path: ['number'], message: 'one of the folds' });
+
 /** `config.json`: everything a run was asked to do, with every default filled in. */
 export const runConfigSchema = z
   .strictObject({
@@ -48,11 +53,19 @@ export const runConfigSchema = z
       polygons: z.array(z.string()),
       tileSize: z.strictObject({ width: size, height: size }),
     }),
-    split: z.strictObject({
-      by: z.enum(['random', 'slide', 'position']),
-      seed: z.number().int(),
-      trainFraction: z.number().gt(0).lt(1),
-    }),
+    split: z
+      .strictObject({
+        by: z.enum(['random', 'slide', 'position']),
+        seed: z.number().int(),
+        /** Of a run that is no fold of several … */
+        trainFraction: z.number().gt(0).lt(1).optional(),
+        /** … and of one that is. */
+        fold: foldSchema.optional(),
+      })
+      .refine(({ trainFraction, fold }) => (trainFraction === undefined) !== (fold === undefined), {
+        path: ['trainFraction'],
+        message: 'trainFraction or fold, and not both',
+      }),
     model: modelSchema,
     recipe: z.strictObject({
       seed: z.number().int(),
@@ -106,6 +119,8 @@ export const splitSchema = z
     validation: z.array(z.string()).min(1),
     /** Validation tiles that touch or overlap a training tile of their slide. */
     neighbours: z.number().int().min(0),
+    /** Where the validation tiles are one of several folds (`foldTiles`). */
+    fold: foldSchema.optional(),
   })
   .superRefine(({ train, validation }, context) => {
     const trained = new Set(train);
@@ -117,6 +132,9 @@ export const splitSchema = z
   });
 
 export type RunSplit = z.infer<typeof splitSchema>;
+
+/** A run's place among the runs of a cross-validation. */
+export type Fold = z.infer<typeof foldSchema>;
 
 /** A line of `history.jsonl`. */
 export const epochRecordSchema = z.strictObject({

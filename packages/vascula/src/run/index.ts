@@ -10,6 +10,7 @@ export {
 export {
   cropFault,
   type EpochRecord,
+  type Fold,
   microBatchFault,
   type RunConfig,
   type RunSplit,

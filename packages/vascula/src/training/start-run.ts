@@ -2,24 +2,39 @@ import { join, resolve } from 'node:path';
 import {
   buildModel,
   emptyParameters,
+  foldTiles,
   InputError,
   type ModelSpec,
   neighboursAcrossSplit,
   type Recipe,
   type SplitRequest,
+  type SplittableTile,
   splitTiles,
+  type TileSplit,
 } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
-import { cropFault, microBatchFault, type Run, type RunConfig } from '../run/index.js';
+import {
+  cropFault,
+  type Fold,
+  microBatchFault,
+  type Run,
+  type RunConfig,
+  type RunSplit,
+} from '../run/index.js';
 import type { PresetName } from './presets.js';
 import { labelledTiles } from './tile-source.js';
+
+/** A split of which validation is one fold of several (`foldTiles`). */
+export interface FoldSplit extends Omit<SplitRequest, 'trainFraction'> {
+  readonly fold: Fold;
+}
 
 export interface RunRequest {
   readonly folder: string;
   readonly version: string;
   readonly preset: PresetName;
   readonly polygons: readonly string[];
-  readonly split: SplitRequest;
+  readonly split: SplitRequest | FoldSplit;
   readonly model: ModelSpec;
   readonly recipe: Recipe;
 }
@@ -51,7 +66,7 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
     });
   // Refuses a network out of range or too large, before there is a folder of it.
   buildModel(model, { batch: 1, height: recipe.crop, width: recipe.crop }, emptyParameters);
-  const sides = splitTiles(tiles, split);
+  const sides = sidesOf(tiles, split);
   const config: RunConfig = {
     format: 'vascula run 1',
     version: request.version,
@@ -62,10 +77,20 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
       polygons: [...request.polygons],
       tileSize: { width, height },
     },
-    split: { by: split.by, seed: split.seed, trainFraction: split.trainFraction },
+    split,
     model,
     recipe,
   };
   const neighbours = neighboursAcrossSplit(tiles, sides, width);
   return { folder: request.folder, config, split: { ...sides, neighbours } };
+}
+
+function sidesOf(
+  tiles: readonly SplittableTile[],
+  split: SplitRequest | FoldSplit,
+): Omit<RunSplit, 'neighbours'> {
+  if (!('fold' in split)) return splitTiles(tiles, split);
+  const { by, seed, fold } = split;
+  const splits = foldTiles(tiles, { by, seed, folds: fold.of });
+  return { ...(splits[fold.number - 1] as TileSplit), fold };
 }
