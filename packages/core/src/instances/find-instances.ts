@@ -28,19 +28,64 @@ export function findInstances(
   width: number,
   height: number,
   rule: InstanceRule,
-  context: { readonly glomeruli?: Uint8Array } = {},
+  context: InstanceContext = {},
 ): Detection[] {
-  checkInstanceRule(rule);
-  const { evidence, mask } = claimedPixels(probability, width, height, rule);
-  const claimed = separated(mask, width, height, rule).filter(
-    ({ area }) => area >= rule.minimumArea,
-  );
-  const kept = withoutGlomeruli(claimed, width, height, rule, context.glomeruli);
-  const final = rule.dilation === 0 ? kept : dilateInstances(kept, width, height, rule.dilation);
-  return final.map((instance, k) => ({
-    ...instance,
-    confidence: instanceConfidence(kept[k], probability, evidence, width, rule),
-  }));
+  return instanceFinder(probability, width, height, context)(rule);
+}
+
+/** What a rule may need to know of an image besides its probability. */
+export interface InstanceContext {
+  readonly glomeruli?: Uint8Array | undefined;
+}
+
+/**
+ * `findInstances` for several rules on one map: cutoffs, components and parts that rules have in common
+ * are computed once, and kept as long as the finder is.
+ *
+ * @throws RangeError as `findInstances`, when a rule is given
+ */
+export function instanceFinder(
+  probability: Float32Array,
+  width: number,
+  height: number,
+  context: InstanceContext = {},
+): (rule: InstanceRule) => Detection[] {
+  const claims = remembered(namePixels, (rule) => claimedPixels(probability, width, height, rule));
+  const parts = remembered(nameParts, (rule) => separated(claims(rule).mask, width, height, rule));
+  return (rule) => {
+    checkInstanceRule(rule);
+    const { evidence } = claims(rule);
+    const claimed = parts(rule).filter(({ area }) => area >= rule.minimumArea);
+    const kept = withoutGlomeruli(claimed, width, height, rule, context.glomeruli);
+    const final = rule.dilation === 0 ? kept : dilateInstances(kept, width, height, rule.dilation);
+    return final.map((instance, k) => ({
+      ...instance,
+      confidence: instanceConfidence(kept[k], probability, evidence, width, rule),
+    }));
+  };
+}
+
+/** What rules have in common that claim the same pixels … */
+function namePixels({ connectivity, low, high, maximumHoleArea, weak }: InstanceRule): string {
+  return [connectivity, low, high, maximumHoleArea, weak].join();
+}
+
+/** … and that divide them the same way. */
+function nameParts(rule: InstanceRule): string {
+  return `${namePixels(rule)},${rule.splitProminence}`;
+}
+
+function remembered<T>(
+  nameOf: (rule: InstanceRule) => string,
+  make: (rule: InstanceRule) => T,
+): (rule: InstanceRule) => T {
+  const known = new Map<string, T>();
+  return (rule) => {
+    const name = nameOf(rule);
+    const value = known.get(name) ?? make(rule);
+    known.set(name, value);
+    return value;
+  };
 }
 
 /** The pixels above the cutoffs, and those with the holes that are filled. */

@@ -4,6 +4,7 @@ import {
   detectInstances,
   findInstances,
   type InstanceRule,
+  instanceFinder,
   notebookRule,
 } from '@vascula/core';
 import fc from 'fast-check';
@@ -177,6 +178,21 @@ describe('findInstances', () => {
     });
     expect(findInstances(probability, 7, 1, { ...rule, minimumArea: 2 }, { glomeruli })).toEqual(
       [],
+    );
+  });
+
+  it('for several rules on one map equals findInstances for each, in any order', () => {
+    fc.assert(
+      fc.property(
+        anyMap,
+        fc.array(anyRule, { minLength: 2, maxLength: 6 }),
+        ({ probability, width, height }, rules) => {
+          const find = instanceFinder(probability, width, height);
+          const expected = rules.map((rule) => findInstances(probability, width, height, rule));
+          expect(rules.map(find)).toEqual(expected);
+          expect(rules.toReversed().map(find)).toEqual(expected.toReversed());
+        },
+      ),
     );
   });
 

@@ -6,6 +6,9 @@ import { throwFirstFault } from './findings.js';
 import { type Annotation, type AnnotationType, readLabelLine } from './label-line.js';
 import { type ImageSize, type RgbImage, readTileImage } from './tile-image.js';
 
+/** What is asked of a tile for its annotations. */
+type LabelledId = Pick<Tile, 'id' | 'labels'>;
+
 /**
  * Decodes a tile: RGB, uint8, height*width*3 (see `readTileImage` for what is refused). Throws
  * `InputError` where the tile has no file, or another size than `size`, usually `dataset.tileSize`.
@@ -34,7 +37,7 @@ export function sizeFault(path: string, found: ImageSize, size: ImageSize) {
  * Annotations of a tile, read from its line of the label file: none for a tile without labels. Throws
  * `InputError` where the file has changed since the dataset was opened.
  */
-export async function readAnnotations(tile: Tile): Promise<readonly Annotation[]> {
+export async function readAnnotations(tile: LabelledId): Promise<readonly Annotation[]> {
   if (tile.labels === undefined) return [];
   const { path, line, offset, length } = tile.labels;
   const bytes = new Uint8Array(length);
@@ -64,7 +67,7 @@ export async function readAnnotations(tile: Tile): Promise<readonly Annotation[]
  * them overlap the pixel is 1. Throws as `readAnnotations`.
  */
 export async function tileMask(
-  tile: Tile,
+  tile: LabelledId,
   type: AnnotationType,
   { width, height }: ImageSize,
 ): Promise<Uint8Array> {
