@@ -1,6 +1,7 @@
+import type { Objective } from '@vascula/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Detector, ImageFacts, RuleRequest, UsedRules } from '../rules/index.js';
-import type { Objective, Run } from '../run/index.js';
+import type { Run } from '../run/index.js';
 import { commaList, type FlagParser, integerFrom, numberBetween, probability } from './flags.js';
 import type { Terminal } from './terminal.js';
 

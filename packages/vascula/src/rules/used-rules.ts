@@ -1,6 +1,5 @@
-import { InputError, type InstanceRule, notebookRule } from '@vascula/core';
+import { InputError, type InstanceRule, notebookRule, type Objective } from '@vascula/core';
 import {
-  type Objective,
   type Postprocessing,
   type PostprocessingChoice,
   type Run,

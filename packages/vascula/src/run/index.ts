@@ -18,8 +18,6 @@ export { readHistory } from './history.js';
 export { readRuleFile } from './instance-rule.js';
 export { jsonText } from './json-file.js';
 export {
-  type Objective,
-  objectives,
   type Postprocessing,
   type PostprocessingChoice,
   readPostprocessing,

@@ -1,13 +1,9 @@
-import { InputError } from '@vascula/core';
+import { InputError, keptValues, objectives } from '@vascula/core';
 import { z } from 'zod';
 import { exists, faultOfPath, writeFileAtomic } from '../files/index.js';
 import { instanceRuleSchema } from './instance-rule.js';
 import { jsonText, readJson } from './json-file.js';
 import { runFiles } from './run-folder.js';
-
-/** What a rule is chosen by: mean IoU a tile, or average precision of vessels at IoU 0.6. */
-export const objectives = ['iou', 'ap'] as const;
-export type Objective = (typeof objectives)[number];
 
 const count = z.number().int().min(0);
 const score = z.number().min(0).max(1);
@@ -20,7 +16,7 @@ const chosen = { rule: instanceRuleSchema, calibration };
 const choiceSchema = z.strictObject({
   by: z.enum(objectives),
   /** Values that may differ from the notebook's: none, its cutoff, or all that are searched. */
-  kept: z.enum(['notebook', 'cutoff', 'all']),
+  kept: z.enum(keptValues),
   ...chosen,
   /** On the tiles that the rule was chosen on, and so too good. */
   chosenOn: z.strictObject({ notebook: score, score }),
