@@ -1,7 +1,14 @@
 export { type Calibration, calibrate, fitCalibration } from './calibration.js';
 export { detectInstances } from './detect-instances.js';
 export { dilateInstances } from './dilate-instances.js';
-export { findInstances, type InstanceContext, instanceFinder } from './find-instances.js';
+export {
+  type ClaimedInstance,
+  claimInstances,
+  claimName,
+  findInstances,
+  finishInstances,
+  type InstanceContext,
+} from './find-instances.js';
 export { hysteresisThreshold } from './hysteresis-threshold.js';
 export { insideShare } from './inside-share.js';
 export type { Detection, Instance } from './instance.js';

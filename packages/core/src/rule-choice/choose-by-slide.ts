@@ -78,7 +78,7 @@ async function slideRule(
   on: readonly number[],
   hooks: { searched?(): void },
 ): Promise<SlideRule> {
-  const variations = slideVariations(cutoffs);
+  const variations = slideVariations(by, cutoffs);
   const search = async (start: InstanceRule, where: readonly number[]) => {
     const found = await searchRule(start, variations, (rules) => store.scores(by, rules, where));
     hooks.searched?.();

@@ -170,7 +170,7 @@ async function searches(
   return {
     notebook: await search([]),
     cutoff: await search([cutoffs]),
-    all: await search(allVariations(cutoffs)),
+    all: await search(allVariations(by, cutoffs)),
   };
 }
 

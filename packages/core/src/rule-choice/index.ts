@@ -18,7 +18,13 @@ export {
   type TileOutcome,
 } from './objective.js';
 export type { Gain } from './out-of-fold.js';
-export { FOUND_IOU, type RuleOutcome, type RuleTruth, ruleOutcome } from './rule-outcome.js';
+export {
+  FOUND_IOU,
+  type RuleOutcome,
+  type RuleTruth,
+  ruleOutcome,
+  ruleTruth,
+} from './rule-outcome.js';
 export type { MeasureRules, RuleTile } from './rule-tile.js';
 export { allVariations, cutoffVariation, type RuleVariation } from './rule-values.js';
 export { LEAST_GAIN, type RuleSearch, type SearchStep, searchRule } from './search-rule.js';

@@ -1,9 +1,13 @@
 import { type InstanceRule, notebookRule } from '../instances/index.js';
+import type { Objective } from './objective.js';
 
-/** One value of a rule that is searched: the rules that differ from a given one in it, best guess first. */
+/** One value of a rule that is searched. */
 export interface RuleVariation {
   readonly name: 'cutoff' | keyof InstanceRule;
+  /** The rules that differ from a given one in it: the value nearest to the notebook's first. */
   readonly of: (rule: InstanceRule) => readonly InstanceRule[];
+  /** The value as a number, so that some are near others. */
+  readonly at: (rule: InstanceRule) => number;
 }
 
 /** 0.05, 0.1 … 0.95. */
@@ -32,6 +36,7 @@ export function cutoffVariation(besides: readonly number[]): RuleVariation {
   );
   return {
     name: 'cutoff',
+    at: ({ low }) => low,
     of: (rule) =>
       rule.low === rule.high
         ? cutoffs.map((cutoff) => withLow({ ...rule, high: cutoff }, cutoff))
@@ -47,6 +52,7 @@ function withLow(rule: InstanceRule, low: number): InstanceRule {
 /** A second, higher cutoff that a pixel of each vessel must be above; the lower one itself is none. */
 const highVariation: RuleVariation = {
   name: 'high',
+  at: ({ high }) => high,
   of: (rule) => [
     { ...rule, high: rule.low },
     ...twentieths.filter((high) => high > rule.low).map((high) => ({ ...rule, high })),
@@ -55,6 +61,7 @@ const highVariation: RuleVariation = {
 
 const weakVariation: RuleVariation = {
   name: 'weak',
+  at: ({ weak, low }) => weak ?? low,
   of: (rule) => [
     { ...rule, weak: null },
     ...weakCutoffs.filter((weak) => weak < rule.low).map((weak) => ({ ...rule, weak })),
@@ -62,24 +69,32 @@ const weakVariation: RuleVariation = {
 };
 
 function variationOf(name: keyof typeof values): RuleVariation {
-  return { name, of: (rule) => values[name].map((value) => ({ ...rule, [name]: value })) };
+  return {
+    name,
+    // What is split at no neck is split at infinitely deep ones.
+    at: (rule) => rule[name] ?? Number.POSITIVE_INFINITY,
+    of: (rule) => values[name].map((value) => ({ ...rule, [name]: value })),
+  };
 }
 
-/** The values that are searched, one after the other. */
-export function allVariations(cutoffs: RuleVariation): readonly RuleVariation[] {
+/** The values that are searched, one after the other. IoU knows no confidence. */
+export function allVariations(by: Objective, cutoffs: RuleVariation): readonly RuleVariation[] {
   return [
     cutoffs,
     highVariation,
     weakVariation,
     variationOf('maximumHoleArea'),
     variationOf('splitProminence'),
-    variationOf('minimumArea'),
-    variationOf('dilation'),
-    variationOf('sizeScale'),
+    ...finishing(by),
   ];
 }
 
 /** Those in which tiles of one slide may differ from others': fewer, for there are fewer tiles. */
-export function slideVariations(cutoffs: RuleVariation): readonly RuleVariation[] {
-  return [cutoffs, variationOf('minimumArea'), variationOf('dilation'), variationOf('sizeScale')];
+export function slideVariations(by: Objective, cutoffs: RuleVariation): readonly RuleVariation[] {
+  return [cutoffs, ...finishing(by)];
+}
+
+function finishing(by: Objective): readonly RuleVariation[] {
+  const names = ['minimumArea', 'dilation', 'sizeScale'] as const;
+  return names.filter((name) => by === 'ap' || name !== 'sizeScale').map(variationOf);
 }

@@ -5,11 +5,15 @@ import {
   compareInstances,
   findInstances,
   type InstanceRule,
+  iou,
   meanOf,
   notebookRule,
+  overlap,
   type RuleChoice,
   randomStream,
+  ruleTruth,
   tileFolds,
+  unionMask,
 } from '@vascula/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -101,7 +105,7 @@ describe('finds the rule that is known to be best', () => {
     const tiles = copies([vessel(6, 6, 9, 0.9)]).map((tile) => {
       const rule = { ...notebookRule, dilation: 2 };
       const vessels = findInstances(tile.probability, SIDE, SIDE, rule);
-      return { ...tile, truth: { ...tile.truth, vessels } };
+      return { ...tile, truth: ruleTruth(vessels, SIDE, SIDE) };
     });
     const choice = await choose(tiles);
     expect(choice.rule).toEqual({ ...notebookRule, dilation: 2 });
@@ -126,7 +130,13 @@ function chance(seed: number, count: number, slides = 1): DrawnTile[] {
 
 const scoreOf = (tiles: readonly DrawnTile[], rule: InstanceRule, by: 'iou' | 'ap') =>
   by === 'iou'
-    ? meanOf(tiles.map((tile) => measureOne(tile, [rule])[0].iou))
+    ? meanOf(
+        tiles.map(({ probability, truth }) => {
+          const found = findInstances(probability, SIDE, SIDE, rule);
+          const [there, claimed] = [truth.vessels, found].map((of) => unionMask(of, SIDE, SIDE));
+          return iou(overlap(there, claimed));
+        }),
+      )
     : averagePrecision(
         tiles.map(({ id, probability, truth }) =>
           compareInstances({

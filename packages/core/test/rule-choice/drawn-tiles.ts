@@ -1,10 +1,11 @@
 import {
+  findInstances,
   type InstanceRule,
-  instanceFinder,
   type MeasureRules,
   type RuleTile,
   type RuleTruth,
   ruleOutcome,
+  ruleTruth,
 } from '@vascula/core';
 
 export const SIDE = 48;
@@ -40,7 +41,7 @@ export function drawnTile(
       mask: new Uint8Array(side * side).fill(1),
       area: side * side,
     }));
-  return { id, dataset, source, probability, truth: { vessels, width: SIDE, height: SIDE } };
+  return { id, dataset, source, probability, truth: ruleTruth(vessels, SIDE, SIDE) };
 }
 
 /** Measures rules as they are. */
@@ -49,6 +50,5 @@ export function measureDrawn(tiles: readonly DrawnTile[]): MeasureRules {
 }
 
 export function measureOne({ probability, truth }: DrawnTile, rules: readonly InstanceRule[]) {
-  const find = instanceFinder(probability, SIDE, SIDE);
-  return rules.map((rule) => ruleOutcome(find(rule), truth));
+  return rules.map((rule) => ruleOutcome(findInstances(probability, SIDE, SIDE, rule), truth));
 }
