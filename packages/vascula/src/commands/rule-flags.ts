@@ -16,7 +16,7 @@ export function addRuleFlags(command: Command): Command {
     .addOption(
       new Option(
         '--rule <names>',
-        'run, notebook, or a JSON file; several with commas between: what any of them finds',
+        'run, run:iou, run:ap, notebook, or a JSON file; several with commas: what any finds',
       )
         .argParser(commaList)
         .default(['run'], 'run'),
@@ -59,11 +59,12 @@ export function addRuleFlags(command: Command): Command {
 /** Said in the help of each command that has the flags. */
 export const ruleHelp = `
 Vessels are made of the probability by a rule, in the order of the flags: cutoffs, weaker ones, holes,
-splitting, least area, glomeruli, dilation, confidence. The rule "run" is the one that vascula calibrate
-stored with the run; where it stored none it is "notebook": connected components (8 neighbours) above the
-run's cutoff, their mean probability as confidence. Flags replace single values of the rule, --cutoff both
-cutoffs: with --rule notebook it is the only cutoff there is, with a stored rule all else stays as stored.
-A JSON file has fields such as {"low": 0.4, "high": 0.6, "minimumArea": 32}, as --json prints them.`;
+splitting, least area, glomeruli, dilation, confidence. The rule "run" is what vascula calibrate stored
+with the run (run:iou and run:ap name one of two); where it stored none it is "notebook": connected
+components (8 neighbours) above the run's cutoff, their mean probability as confidence. Flags replace
+single values of the rule, --cutoff both cutoffs: with --rule notebook it is the only cutoff there is, with
+a stored rule all else stays as stored. A JSON file has fields such as {"low": 0.4, "high": 0.6,
+"minimumArea": 32}, as --json prints them.`;
 
 /** The rules that flags ask for, said on the terminal. Throws InputError as `usedRules`. */
 export async function rulesOf(

@@ -1,8 +1,6 @@
 import type { InstanceRule } from '@vascula/core';
+import { objectiveNames } from './objective-names.js';
 import type { UsedRule } from './used-rules.js';
-
-/** What objectives are called. */
-export const objectiveNames = { iou: 'IoU', ap: 'AP' } as const;
 
 /** A rule in a few words: `cutoffs 0.4 and 0.8, weaker ones from 0.2, at least 32 px`. */
 export function describeRule(rule: InstanceRule): string {

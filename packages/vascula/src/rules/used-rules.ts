@@ -1,4 +1,10 @@
-import { InputError, type InstanceRule, notebookRule, type Objective } from '@vascula/core';
+import {
+  InputError,
+  type InstanceRule,
+  notebookRule,
+  type Objective,
+  objectives,
+} from '@vascula/core';
 import {
   type Postprocessing,
   type PostprocessingChoice,
@@ -7,11 +13,12 @@ import {
   readRuleFile,
   runFiles,
 } from '../run/index.js';
+import { objectiveNames } from './objective-names.js';
 import { confidenceFlag, givenFlags, type RuleOverrides, withOverrides } from './rule-overrides.js';
 
 /** Which rules vessels are to be made by, as flags say it. */
 export interface RuleRequest extends RuleOverrides {
-  /** `run`, `notebook`, or files of rules; at least one. */
+  /** `run`, `run:iou`, `run:ap`, `notebook`, or files of rules; at least one. */
   readonly rule: readonly string[];
   /** Confidences are to be shares of true positives. */
   readonly calibrated?: true;
@@ -57,7 +64,8 @@ const MAX_IOU = 0.5;
 
 /**
  * The rules that flags ask for. `run` is the rule that `vascula calibrate` stored with the run, of two
- * the one chosen by `use`; where it stored none, the notebook's at the run's cutoff.
+ * the one chosen by `use`; where it stored none, the notebook's at the run's cutoff. `run:iou` and `run:ap`
+ * are the stored ones by name.
  *
  * @throws InputError where a file is at fault, or flags do not go together.
  */
@@ -89,10 +97,8 @@ async function namedRule(
   calibrated: boolean,
   use: Objective,
 ): Promise<NamedRule> {
-  if (name === 'run') {
-    const stored = await readPostprocessing(run.folder);
-    if (stored !== undefined) return storedRule(run, stored, calibrated, use);
-  }
+  const stored = await storedChoice(run, name, use);
+  if (stored !== undefined) return storedRule(run, stored, calibrated);
   if (name === 'run' || name === 'notebook') {
     if (calibrated)
       throw new InputError({
@@ -110,13 +116,35 @@ async function namedRule(
   return { origin: 'file', path: name, rule, bySlide: [] };
 }
 
+interface StoredChoice extends Pick<Postprocessing, 'tiles' | 'epoch'> {
+  readonly choice: PostprocessingChoice;
+}
+
+/** The stored choice that a name means; undefined where it may be something else. */
+async function storedChoice(
+  run: Run,
+  name: string,
+  use: Objective,
+): Promise<StoredChoice | undefined> {
+  const by = objectives.find((objective) => name === `run:${objective}`);
+  if (by === undefined && name !== 'run') return undefined;
+  const stored = await readPostprocessing(run.folder);
+  const choices = stored?.choices ?? [];
+  const choice = choices.find((one) => one.by === (by ?? use)) ?? (by ? undefined : choices[0]);
+  if (stored !== undefined && choice !== undefined) return { ...stored, choice };
+  if (by === undefined) return undefined;
+  throw new InputError({
+    path: `--rule ${name}`,
+    problem: `${run.folder} has no rule chosen by ${objectiveNames[by]}`,
+    hint: `Choose one with: vascula calibrate ${run.folder}`,
+  });
+}
+
 function storedRule(
   run: Run,
-  { choices, tiles, epoch }: Postprocessing,
+  { tiles, epoch, choice }: StoredChoice,
   calibrated: boolean,
-  use: Objective,
 ): NamedRule {
-  const choice = choices.find(({ by }) => by === use) ?? (choices[0] as PostprocessingChoice);
   const path = runFiles(run.folder).postprocessing;
   const ruleOf = ({ rule, calibration }: Pick<PostprocessingChoice, 'rule' | 'calibration'>) => {
     if (calibrated && calibration === null)

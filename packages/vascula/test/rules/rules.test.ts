@@ -124,8 +124,19 @@ describe('the rule of a run', () => {
     );
   });
 
+  test('can be named by what it was chosen by', async () => {
+    expect(await ruleOf(calibrated, { rule: ['run:ap'] }, 'iou')).toEqual(byAp);
+    expect(await ruleOf(calibrated, { rule: ['run:iou'] }, 'ap')).toEqual(byIou);
+    const { rules } = await ask(calibrated, { rule: ['run:iou', 'run:ap'] });
+    expect(rules.map(({ rule }) => rule)).toEqual([byIou, byAp]);
+    await expect(ask(plain, { rule: ['run:ap'] })).rejects.toThrow(
+      `--rule run:ap: ${plain.folder} has no rule chosen by AP. Choose one with: vascula calibrate`,
+    );
+  });
+
   test('is the only stored one for either use', async () => {
     await store({ ...stored, choices: stored.choices.slice(0, 1) });
+    await expect(ask(calibrated, { rule: ['run:ap'] })).rejects.toThrow('no rule chosen by AP');
     expect(await ruleOf(calibrated, {}, 'ap')).toEqual(byIou);
     await store(stored);
   });
