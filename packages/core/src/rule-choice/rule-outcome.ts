@@ -1,4 +1,7 @@
+import { connectedComponents } from '../geometry/index.js';
+import { commonPixels } from '../instances/common-pixels.js';
 import { type Detection, type Instance, unionMask } from '../instances/index.js';
+import { labelledInstances } from '../instances/instance.js';
 import { compareInstances, iou, matchBestOverlap } from '../metrics/index.js';
 
 /** IoU at which a vessel is found: the competition's. */
@@ -16,22 +19,20 @@ export interface RuleOutcome {
   readonly truePositive: Uint8Array;
 }
 
-/** The vessels that are in a tile. */
+/** The vessels that are in a tile; masks on their boxes only. */
 export interface RuleTruth {
+  /** May share pixels. */
   readonly vessels: readonly Instance[];
-  /** Their pixels together: height*width, row-major, 0 and 1. */
-  readonly mask: Uint8Array;
-  /** How many those are. */
-  readonly area: number;
+  /** Their pixels as instances that share none. */
+  readonly parts: readonly Instance[];
   readonly width: number;
   readonly height: number;
 }
 
 export function ruleTruth(vessels: readonly Instance[], width: number, height: number): RuleTruth {
-  const mask = unionMask(vessels, width, height);
-  let area = 0;
-  for (const pixel of mask) area += pixel;
-  return { vessels, mask, area, width, height };
+  const union = unionMask(vessels, width, height);
+  const { labels, components } = connectedComponents(union, width, height, 8);
+  return { vessels, parts: labelledInstances(labels, width, components), width, height };
 }
 
 /**
@@ -52,21 +53,14 @@ export function ruleOutcome(detections: readonly Detection[], truth: RuleTruth):
   };
 }
 
-/** Only the pixels of detections are looked at: rules are many, and tiles nearly empty. */
-function pixelCounts(detections: readonly Detection[], { mask: truth, width, area }: RuleTruth) {
+function pixelCounts(detections: readonly Instance[], { parts }: RuleTruth) {
   let truePositive = 0;
-  let found = 0;
-  for (const { box, mask, area } of detections) {
-    found += area;
-    for (let row = 0, at = 0; row < box.height; row++) {
-      const start = (box.y + row) * width + box.x;
-      for (let column = 0; column < box.width; column++, at++)
-        truePositive += mask[at] & truth[start + column];
-    }
-  }
+  for (const detection of detections)
+    for (const part of parts) truePositive += commonPixels(detection, part);
+  const pixels = (of: readonly Instance[]) => of.reduce((sum, { area }) => sum + area, 0);
   return {
     truePositive,
-    falsePositive: found - truePositive,
-    falseNegative: area - truePositive,
+    falsePositive: pixels(detections) - truePositive,
+    falseNegative: pixels(parts) - truePositive,
   };
 }

@@ -1,10 +1,8 @@
 import { basename, resolve } from 'node:path';
 import type { Runtime } from '@vascula/autograd';
 import {
-  type ClaimedInstance,
   chooseRule,
   claimInstances,
-  claimName,
   finishInstances,
   type MeasureRules,
   type Objective,
@@ -17,6 +15,7 @@ import type { Page } from '../pages/index.js';
 import { objectiveNames } from '../rules/index.js';
 import type { Postprocessing, Run } from '../run/index.js';
 import { calibrationPage } from './calibration-page.js';
+import { ClaimCache } from './claim-cache.js';
 import { type ProbabilityMaps, withProbabilityMaps } from './probability-maps.js';
 import { storedChoices } from './stored-choices.js';
 import {
@@ -105,34 +104,26 @@ export async function calibrateRun(
   });
 }
 
-/** Claims kept of each tile: rules that follow each other mostly have them in common. */
-const CLAIMS = 6;
-
 /** What rules make of the tiles whose maps were kept. */
 function measureRules(
   tiles: readonly PredictedTile[],
   maps: ProbabilityMaps,
   signal: AbortSignal,
 ): MeasureRules {
-  const recent = tiles.map(() => new Map<string, readonly ClaimedInstance[]>());
+  const claims = new ClaimCache();
   return async (at, rules) => {
     signal.throwIfAborted();
     const { truth } = tiles[at] as PredictedTile;
     const { width, height } = truth;
-    const claims = recent[at] as (typeof recent)[number];
     let map: Float32Array | undefined;
     const outcomes: RuleOutcome[] = [];
     for (const rule of rules) {
-      const name = claimName(rule);
-      let claimed = claims.get(name);
+      let claimed = claims.get(at, rule);
       if (claimed === undefined) {
         map ??= await maps.get(at);
         claimed = claimInstances(map, width, height, rule);
+        claims.put(at, rule, claimed);
       }
-      // Put again, so that the one asked for last is the last to go.
-      claims.delete(name);
-      claims.set(name, claimed);
-      if (claims.size > CLAIMS) claims.delete(claims.keys().next().value as string);
       outcomes.push(ruleOutcome(finishInstances(claimed, width, height, rule), truth));
     }
     return outcomes;

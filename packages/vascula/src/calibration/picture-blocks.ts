@@ -50,7 +50,8 @@ export async function pictureBlocks(
   const changes: TileChange[] = [];
   for (const [at, { tile, truth }] of tiles.entries()) {
     signal.throwIfAborted();
-    const [notebook, chosen] = (await masks(at)).map((mask) => iou(overlap(truth.mask, mask)));
+    const vessels = unionMask(truth.vessels, truth.width, truth.height);
+    const [notebook, chosen] = (await masks(at)).map((mask) => iou(overlap(vessels, mask)));
     changes.push({ at, id: tile.id, notebook, chosen } as TileChange);
     progress?.(at + 1, tiles.length);
   }

@@ -26,7 +26,7 @@ export interface StageHooks {
 
 /**
  * Sees that a rule can be chosen on the validation tiles of a run, and on no tile that it was trained on:
- * `split.json` names none twice (`openRun`), and no file is on both sides under two names.
+ * `split.json` names none on both sides (`openRun`), and no file is on both under two names.
  *
  * @throws InputError
  */
@@ -35,7 +35,16 @@ export async function requireUnseen(
   dataset: Dataset,
   { progress, signal }: StageHooks,
 ): Promise<void> {
-  requireTiles(dataset, run.split.validation);
+  const { validation } = run.split;
+  requireTiles(dataset, validation);
+  const repeated = validation.findIndex((id, at) => validation.indexOf(id) !== at);
+  if (repeated >= 0)
+    throw new InputError({
+      path: runFiles(run.folder).split,
+      field: `validation[${repeated}]`,
+      problem: `names ${validation[repeated]} a second time`,
+      expected: 'each tile once',
+    });
   const files = new Map(dataset.tiles.map(({ id, file }) => [id, file]));
   const trained = new Map<string, string>();
   const total = run.split.train.length + run.split.validation.length;

@@ -300,6 +300,13 @@ describe('what must not be chosen on is refused', () => {
     );
   });
 
+  test('a tile twice', async () => {
+    const run = await withSplit('twice', ({ validation }) => ({
+      validation: [...(validation as string[]), (validation as string[])[1]],
+    }));
+    expect(await fault(run)).toMatch(/split\.json: validation\[3\]: names \w+ a second time/);
+  });
+
   test('nothing: no validation tiles', async () => {
     const run = await withSplit('no-validation', () => ({ validation: [] }));
     expect(await fault(run)).toContain(
