@@ -5,6 +5,7 @@ import {
   type Objective,
   objectives,
 } from '@vascula/core';
+import { faultOfPath } from '../files/index.js';
 import {
   type Postprocessing,
   type PostprocessingChoice,
@@ -110,6 +111,12 @@ async function namedRule(
     const rule = { ...notebookRule, low: cutoff, high: cutoff };
     return { origin: 'notebook', rule, bySlide: [] };
   }
+  const absent = await faultOfPath(name, 'file');
+  if (absent !== undefined)
+    throw new InputError({
+      ...absent,
+      expected: 'run, run:iou, run:ap, notebook, or the JSON file of a rule',
+    });
   const rule = await readRuleFile(name);
   if (calibrated && rule.calibration === null)
     throw new InputError({ path: '--calibrated', problem: `the rule ${name} has no calibration` });

@@ -260,7 +260,10 @@ describe('rules of files', () => {
 
 describe('refused', () => {
   const refusals: [Partial<RuleRequest>, string][] = [
-    [{ rule: ['absent.json'] }, 'absent.json: is missing'],
+    [
+      { rule: ['absent.json'] },
+      'absent.json: is missing; expected run, run:iou, run:ap, notebook, or',
+    ],
     [{ maxInside: 0.5 }, '--max-inside: is for --glomeruli'],
     [{ maxIou: 0.5 }, '--max-iou: is for several rules'],
     [{ low: 0.7 }, '--low: makes a rule whose high is 0.6; expected low (0.7) to 1'],
