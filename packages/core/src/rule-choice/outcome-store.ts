@@ -3,7 +3,7 @@ import { type Objective, scoreMetric, type TileOutcome } from './objective.js';
 import type { RuleOutcome } from './rule-outcome.js';
 import type { MeasureRules, RuleTile } from './rule-tile.js';
 
-/** Measures each rule on each tile at most once, and all rules that are asked for of a tile together. */
+/** Measures each rule on each tile at most once: all rules of a tile together, and the tiles at once. */
 export class OutcomeStore {
   readonly #known = new Map<string, Map<number, RuleOutcome>>();
 
@@ -38,14 +38,16 @@ export class OutcomeStore {
   }
 
   async #measure(rules: readonly InstanceRule[], on: readonly number[]): Promise<void> {
-    for (const tile of on) {
-      const missing = rules.filter((rule) => !this.#of(rule).has(tile));
-      if (missing.length === 0) continue;
-      const outcomes = await this.measure(tile, missing);
-      missing.forEach((rule, k) => {
-        this.#of(rule).set(tile, outcomes[k]);
-      });
-    }
+    await Promise.all(
+      on.map(async (tile) => {
+        const missing = rules.filter((rule) => !this.#of(rule).has(tile));
+        if (missing.length === 0) return;
+        const outcomes = await this.measure(tile, missing);
+        missing.forEach((rule, k) => {
+          this.#of(rule).set(tile, outcomes[k]);
+        });
+      }),
+    );
   }
 
   #of(rule: InstanceRule): Map<number, RuleOutcome> {

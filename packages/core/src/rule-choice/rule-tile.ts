@@ -9,7 +9,10 @@ export interface RuleTile {
   readonly source: number;
 }
 
-/** Says what rules make of a tile, by its index: an outcome for each rule, in their order. */
+/**
+ * Says what rules make of a tile, by its index: an outcome for each rule, in their order. It is asked about
+ * many tiles at once.
+ */
 export type MeasureRules = (
   tile: number,
   rules: readonly InstanceRule[],

@@ -1,22 +1,13 @@
 import { basename, resolve } from 'node:path';
 import type { Runtime } from '@vascula/autograd';
-import {
-  chooseRule,
-  claimInstances,
-  finishInstances,
-  type MeasureRules,
-  type Objective,
-  type RuleChoice,
-  type RuleOutcome,
-  ruleOutcome,
-} from '@vascula/core';
+import { chooseRule, type Objective, type RuleChoice } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import type { Page } from '../pages/index.js';
 import { objectiveNames } from '../rules/index.js';
 import type { Postprocessing, Run } from '../run/index.js';
 import { calibrationPage } from './calibration-page.js';
-import { ClaimCache } from './claim-cache.js';
-import { type ProbabilityMaps, withProbabilityMaps } from './probability-maps.js';
+import { withMeasureWorkers } from './measure-workers.js';
+import { withProbabilityMaps } from './probability-maps.js';
 import { storedChoices } from './stored-choices.js';
 import {
   type PredictedTile,
@@ -32,6 +23,8 @@ export interface CalibrateRequest {
   readonly seed: number;
   /** Of vascula. */
   readonly version: string;
+  /** Threads that try rules. */
+  readonly threads: number;
 }
 
 export interface CalibrateHooks {
@@ -70,7 +63,7 @@ export async function calibrateRun(
   run: Run,
   dataset: Dataset,
   runtime: Runtime,
-  { by, seed, version }: CalibrateRequest,
+  { by, seed, version, threads }: CalibrateRequest,
   { progress, signal }: CalibrateHooks,
 ): Promise<CalibrateResult> {
   const stage = (name: string, unit: string) => ({
@@ -82,17 +75,20 @@ export async function calibrateRun(
     const predicting = stage('Predicting', 'tiles');
     const { epoch, tiles } = await predictValidation(run, dataset, runtime, maps, predicting);
     if (by.includes('ap')) requireVessels(run, tiles);
-    const measure = measureRules(tiles, maps, signal);
-    const choices: RuleChoice[] = [];
-    for (const objective of by)
-      choices.push(
-        await chooseRule(
-          tiles.map(({ tile: { id, dataset, source } }) => ({ id, dataset, source })),
-          measure,
-          { by: objective, seed, cutoffs: [run.config.recipe.cutoff] },
-          stage(`Choosing by ${objectiveNames[objective]}`, 'searches'),
-        ),
-      );
+    const measurable = tiles.map(({ truth }, at) => ({ map: maps.path(at), truth }));
+    const choices = await withMeasureWorkers(measurable, threads, signal, async (measure) => {
+      const chosen: RuleChoice[] = [];
+      for (const objective of by)
+        chosen.push(
+          await chooseRule(
+            tiles.map(({ tile: { id, dataset, source } }) => ({ id, dataset, source })),
+            measure,
+            { by: objective, seed, cutoffs: [run.config.recipe.cutoff] },
+            stage(`Choosing by ${objectiveNames[objective]}`, 'searches'),
+          ),
+        );
+      return chosen;
+    });
     const name = basename(resolve(run.folder));
     const calibration = { name, run, epoch, seed, tiles, choices };
     const drawing = stage('Drawing', 'tiles');
@@ -102,30 +98,4 @@ export async function calibrateRun(
       stored: storedChoices(calibration, version),
     };
   });
-}
-
-/** What rules make of the tiles whose maps were kept. */
-function measureRules(
-  tiles: readonly PredictedTile[],
-  maps: ProbabilityMaps,
-  signal: AbortSignal,
-): MeasureRules {
-  const claims = new ClaimCache();
-  return async (at, rules) => {
-    signal.throwIfAborted();
-    const { truth } = tiles[at] as PredictedTile;
-    const { width, height } = truth;
-    let map: Float32Array | undefined;
-    const outcomes: RuleOutcome[] = [];
-    for (const rule of rules) {
-      let claimed = claims.get(at, rule);
-      if (claimed === undefined) {
-        map ??= await maps.get(at);
-        claimed = claimInstances(map, width, height, rule);
-        claims.put(at, rule, claimed);
-      }
-      outcomes.push(ruleOutcome(finishInstances(claimed, width, height, rule), truth));
-    }
-    return outcomes;
-  };
 }

@@ -1,8 +1,5 @@
 import { type ClaimedInstance, claimName, type InstanceRule } from '@vascula/core';
 
-/** Bytes of masks that are kept. */
-const LIMIT = 128 * 2 ** 20;
-
 /** Besides its mask, what an instance takes. */
 const OVERHEAD = 400;
 
@@ -14,7 +11,7 @@ export class ClaimCache {
   readonly #claims = new Map<string, readonly ClaimedInstance[]>();
   #bytes = 0;
 
-  constructor(private readonly limit = LIMIT) {}
+  constructor(private readonly limit: number) {}
 
   get(tile: number, rule: InstanceRule): readonly ClaimedInstance[] | undefined {
     const key = keyOf(tile, rule);

@@ -7,6 +7,8 @@ export interface ProbabilityMaps {
   put(number: number, map: Float32Array): Promise<void>;
   /** The very values that were put. */
   get(number: number): Promise<Float32Array>;
+  /** Where it lies, for `readMap` in another thread. */
+  path(number: number): string;
 }
 
 /**
@@ -23,13 +25,15 @@ export async function withProbabilityMaps<Result>(
       put: (number, { buffer, byteOffset, byteLength }) =>
         writeFile(path(number), new Uint8Array(buffer, byteOffset, byteLength)),
       get: (number) => readMap(path(number)),
+      path,
     });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function readMap(path: string): Promise<Float32Array> {
+/** Reads a map that was put. */
+export async function readMap(path: string): Promise<Float32Array> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { objectives } from '@vascula/core';
 import {
@@ -62,6 +63,7 @@ async function chosen(
     by: flags.by === undefined ? objectives : [flags.by],
     seed: flags.seed,
     version,
+    threads: flags.threads ?? availableParallelism(),
   };
   try {
     const result = await withEngine(terminal, flags, (runtime) =>

@@ -45,7 +45,7 @@ beforeAll(async () => {
   await goOn(good);
   await mkdir(at('maps'));
   process.env.TMPDIR = at('maps');
-});
+}, 60_000);
 afterEach(async () => {
   // Maps are gone, however it ended.
   expect(await readdir(at('maps'))).toEqual([]);
@@ -82,7 +82,7 @@ describe('a run that is calibrated', () => {
     expect(result.code, result.messages).toBe(0);
     report = JSON.parse(result.output);
     stored = (await readPostprocessing(run)) as Postprocessing;
-  });
+  }, 60_000);
 
   test('has a rule by each score, chosen on its validation tiles, with what they gain', async () => {
     const { split } = await openRun(run);

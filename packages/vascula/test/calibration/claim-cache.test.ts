@@ -13,7 +13,7 @@ const claimed = (pixels: number): ClaimedInstance[] => [
 ];
 
 test('is found by the tile and what the rule claims, whatever it does after that', () => {
-  const cache = new ClaimCache();
+  const cache = new ClaimCache(1e6);
   const one = claimed(10);
   cache.put(3, notebookRule, one);
   expect(cache.get(3, { ...notebookRule, minimumArea: 5, dilation: 2, sizeScale: 8 })).toBe(one);

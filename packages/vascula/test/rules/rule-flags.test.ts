@@ -53,7 +53,7 @@ beforeAll(async () => {
   );
   const above = tiles.flatMap(({ probability }) => [...probability.filter((p) => p > low)]);
   high = above.sort((a, b) => a - b)[Math.floor(above.length / 2)] as number;
-});
+}, 60_000);
 afterAll(() => temporary.remove());
 
 let count = 0;
