@@ -8,8 +8,8 @@ export const scoreNames: Readonly<Record<Objective, string>> = {
 };
 
 export const keptNames: Readonly<Record<KeptValues, string>> = {
-  notebook: "the notebook's rule as it is",
-  cutoff: "the notebook's rule at its best cutoff",
+  notebook: 'the rule of the notebook as it is',
+  cutoff: 'the rule of the notebook at its best cutoff',
   all: 'the best of all values',
 };
 
@@ -32,7 +32,9 @@ export function describeChoice(choice: RuleChoice): string[] {
   return [
     `By ${objectiveNames[by]} (${scoreNames[by]}): ${keptNames[kept]}`,
     `  rule          ${describeRule(rule)}`,
-    `  chosen on     ${number(scores.chosen[by])}, the notebook's 0.8 ${number(scores.notebook[by])}: too good, for it was chosen there`,
+    kept === 'notebook'
+      ? `  these tiles   ${number(scores.notebook[by])}: what was chosen on them does no better on tiles left out`
+      : `  these tiles   ${number(scores.chosen[by])}, the notebook's 0.8 ${number(scores.notebook[by])}: too good, for it was chosen on them`,
     outOfFold === null
       ? '  out of fold   –'
       : `  out of fold   ${number(outOfFold.score)}, the notebook's 0.8 ${number(outOfFold.notebook)}: ${gainWords(outOfFold)}, ${outOfFold.folds} folds`,

@@ -359,7 +359,7 @@ describe('what must not be chosen on is refused', () => {
     expect(code).toBe(0);
     expect(messages).toContain('Note: One validation tile only: the cutoff alone is chosen');
     expect(messages).toContain('1 of 1 validation tiles touch or overlap a training tile');
-    expect(output).toContain("the notebook's rule at its best cutoff");
+    expect(output).toContain('the rule of the notebook at its best cutoff');
     expect(output).toContain('  out of fold   –');
     expect(await readPostprocessing(run)).toMatchObject({
       choices: [{ outOfFold: null }, { outOfFold: null }],
