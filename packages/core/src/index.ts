@@ -12,6 +12,7 @@ export * from './models/index.js';
 export * from './pictures/index.js';
 export * from './prediction/index.js';
 export { type Random, randomStream } from './random.js';
+export * from './rule-choice/index.js';
 export * from './splits/index.js';
 export * from './statistics/index.js';
 export * from './synthetic/index.js';

@@ -1,3 +1,4 @@
+import { calibrateCommand } from './commands/calibrate.js';
 import { checkCommand } from './commands/check.js';
 import { compareCommand } from './commands/compare.js';
 import { demoCommand } from './commands/demo.js';
@@ -22,6 +23,7 @@ const commands: readonly CommandFactory[] = [
   modelCommand,
   trainCommand,
   evaluateCommand,
+  calibrateCommand,
   predictCommand,
   submitCommand,
   reportCommand,

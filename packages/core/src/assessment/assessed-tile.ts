@@ -3,15 +3,13 @@ import {
   boundaryDistances,
   boundaryF,
   compareInstances,
+  FOUND_IOU,
   hausdorffDistance,
   type ImageScore,
   type MatchedImage,
   matchImage,
   threshold,
 } from '../metrics/index.js';
-
-/** IoU at which a vessel is found: the competition's. */
-export const FOUND_IOU = 0.6;
 
 /**
  * How far a boundary may lie off, as a share of the image's diagonal: 5.8 pixels of a tile of 512 (see

@@ -1,6 +1,7 @@
 import type { InstanceRule } from '../instances/index.js';
 import {
   type BoundedMetric,
+  FOUND_IOU,
   matchedCocoAveragePrecision,
   outcomesOf,
   type PixelRanking,
@@ -17,7 +18,7 @@ import { curveOfRanking } from '../metrics/precision-recall-curve.js';
 import { rankDetections } from '../metrics/rank-detections.js';
 import { estimates, type MetricEstimate } from '../statistics/index.js';
 import { meanOf } from '../tables/index.js';
-import { type AssessedTile, BOUNDARY_TOLERANCE, FOUND_IOU } from './assessed-tile.js';
+import { type AssessedTile, BOUNDARY_TOLERANCE } from './assessed-tile.js';
 import { foundVessels, type HeadlineName, headlineMetrics } from './headlines.js';
 
 /** What the pixels of some tiles add up to. */

@@ -3,7 +3,6 @@ export {
   type AssessmentRule,
   assessTile,
   BOUNDARY_TOLERANCE,
-  FOUND_IOU,
   type PredictedTile,
 } from './assessed-tile.js';
 export type { Assessment, AssessmentGroup, AssessmentRow } from './assessment.js';

@@ -8,6 +8,9 @@ import {
   rankDetections,
 } from './rank-detections.js';
 
+/** IoU at which a vessel is found: the competition's. */
+export const FOUND_IOU = 0.6;
+
 /** How instances are matched and counted; the defaults are the competition's. */
 export interface InstanceOptions {
   /** IoU at which a detection has found a truth, above 0, to 1; 0.6 unless told. */

@@ -1,4 +1,4 @@
-export { averagePrecision, type InstanceOptions } from './average-precision.js';
+export { averagePrecision, FOUND_IOU, type InstanceOptions } from './average-precision.js';
 export { type BoundaryDistances, boundaryDistances } from './boundary-distances.js';
 export { type BoundaryScore, boundaryF } from './boundary-f.js';
 export { cocoAveragePrecision, cocoThresholds } from './coco-average-precision.js';

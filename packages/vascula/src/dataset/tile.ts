@@ -8,6 +8,9 @@ import { type Annotation, type AnnotationType, readLabelLine } from './label-lin
 import { type ImageSize, type RgbImage, readTileImage } from './tile-image.js';
 import type { TileMemory } from './tile-memory.js';
 
+/** What is asked of a tile for its annotations. */
+type LabelledId = Pick<Tile, 'id' | 'labels'>;
+
 /**
  * Decodes a tile: RGB, uint8, height*width*3 (see `readTileImage` for what is refused). Throws
  * `InputError` where the tile has no file, or another size than `size`, usually `dataset.tileSize`. With
@@ -42,7 +45,7 @@ export function sizeFault(path: string, found: ImageSize, size: ImageSize) {
  * `InputError` where the file has changed since the dataset was opened.
  */
 export async function readAnnotations(
-  tile: Tile,
+  tile: LabelledId,
   memory?: TileMemory,
 ): Promise<readonly Annotation[]> {
   if (tile.labels === undefined) return [];
@@ -81,7 +84,7 @@ async function readPart(path: string, offset: number, length: number): Promise<U
  * them overlap the pixel is 1. With `memory` it lies there. Throws as `readAnnotations`.
  */
 export async function tileMask(
-  tile: Tile,
+  tile: LabelledId,
   type: AnnotationType,
   { width, height }: ImageSize,
   memory?: TileMemory,

@@ -16,6 +16,13 @@ export {
   type RunSplit,
 } from './config.js';
 export { readHistory } from './history.js';
+export { readRuleFile } from './instance-rule.js';
 export { jsonText } from './json-file.js';
+export {
+  type Postprocessing,
+  type PostprocessingChoice,
+  readPostprocessing,
+  writePostprocessing,
+} from './postprocessing.js';
 export { createRun, openRun, type Run, rewriteConfig, runFiles } from './run-folder.js';
 export { type TrainedModel, trainedModel } from './trained-model.js';

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { calibrateCommand } from '../../dist/commands/calibrate.js';
 import { checkCommand } from '../../dist/commands/check.js';
 import { compareCommand } from '../../dist/commands/compare.js';
 import { doctorCommand } from '../../dist/commands/doctor.js';
@@ -57,6 +58,7 @@ export async function commandLine(
     modelCommand,
     trainCommand,
     evaluateCommand,
+    calibrateCommand,
     predictCommand,
     submitCommand,
     reportCommand,
