@@ -71,7 +71,7 @@ export const slidePoint: FlagParser<readonly [x: number, y: number]> = (text) =>
     : [Number(match[1]), Number(match[2])];
 };
 
-/** One fold of several: `2/5` is the second of five. At most 1000, which no run of this kind needs. */
+/** One fold of several: `2/5` is the second of five. More than 1000 are a mistake. */
 export const foldOf: FlagParser<{ readonly number: number; readonly of: number }> = (text) => {
   const match = /^(\d{1,4})\/(\d{1,4})$/.exec(text);
   const [number, of] = [Number(match?.[1]), Number(match?.[2])];
