@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import {
   adam,
   balancedBce,
+  float32,
   type Graph,
   GraphBuilder,
   lossOf,
+  type Node,
   type Runtime,
   scalar,
   type Tensor,
@@ -149,6 +151,59 @@ describe('how memory is used changes no number', () => {
   });
 });
 
+describe('a graph of any kind is loaded and gives all its outputs', () => {
+  let runtime: Runtime;
+  beforeAll(async () => {
+    runtime = await createNodeRuntime({ threads: 1 });
+  });
+  afterAll(() => runtime.close());
+  const split = (): Graph => {
+    const g = new GraphBuilder('split');
+    const parts = g.applyAll('Split', [g.input('x', 'float32', [4]), g.ints([1, 3])], { axis: 0 });
+    g.output(g.apply('Neg', [parts[1]]), 'y');
+    return g.build();
+  };
+
+  test('a part of an input that is an output too', async () => {
+    const graph = split();
+    const name = graph.nodes[0]?.outputs[0] as string;
+    const both = {
+      ...graph,
+      outputs: [...graph.outputs, { name, type: 'float32' as const, shape: [1] }],
+    };
+    const results = await (await runtime.load(both)).run({ x: float32([4], [1, 2, 3, 4]) });
+    expect([...(results.y?.data ?? [])]).toEqual([-2, -3, -4]);
+    expect([...(results[name]?.data ?? [])]).toEqual([1]);
+  });
+
+  test('an operator that only the runtime knows, and a Split into equal parts', async () => {
+    const graph = split();
+    const [node, negative, ...rest] = graph.nodes as [Node, Node];
+    const unknown = {
+      ...graph,
+      nodes: [
+        { ...node, inputs: ['x'], outputs: ['a', 'b'] },
+        { ...negative, operator: 'Tan', inputs: ['b'] },
+        ...rest,
+      ],
+      outputs: [{ name: 'y', type: 'float32' as const, shape: [2] }],
+    };
+    const { y } = await (await runtime.load(unknown)).run({ x: float32([4], [1, 2, 3, 0.5]) });
+    expect(y?.data[0]).toBeCloseTo(Math.tan(3), 5);
+    expect(y?.data[1]).toBeCloseTo(Math.tan(0.5), 5);
+  });
+
+  test('a Reshape goes on refusing what it did not expect where sizes are open', async () => {
+    const g = new GraphBuilder('reshape');
+    g.output(g.apply('Reshape', [g.input('x', 'float32', [1, 4]), g.ints([1, 4])]), 'y');
+    const graph = g.build();
+    const open = { ...graph, inputs: [{ name: 'x', type: 'float32' as const, shape: ['N', 4] }] };
+    const program = await runtime.load(open);
+    await expect(program.run({ x: wave([2, 4]) })).rejects.toThrow();
+    expect((await program.run({ x: wave([1, 4]) })).y?.shape).toEqual([1, 4]);
+  });
+});
+
 describe('an update is run piece by piece only where that is the same', () => {
   const graph = (build: (g: GraphBuilder) => void): Graph => {
     const g = new GraphBuilder('graph');
@@ -174,6 +229,15 @@ describe('an update is run piece by piece only where that is the same', () => {
       g.output(g.apply('Exp', [value]), 'next/y');
     });
     expect(isPiecewise(late)).toBe(false);
+  });
+  test('not where it is read so under another name', () => {
+    const renamed = graph((g) => {
+      const value = x(g);
+      const same = g.apply('Identity', [value]);
+      g.output(g.apply('Neg', [same]), 'next/x');
+      g.output(g.apply('Exp', [same]), 'next/y');
+    });
+    expect(isPiecewise(renamed)).toBe(false);
   });
   test('not where a constant has a value for each number', () => {
     const constant = graph((g) => {

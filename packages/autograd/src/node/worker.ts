@@ -15,7 +15,7 @@ const createSession = (model: Uint8Array, kept: readonly string[] = []) =>
     executionMode: 'sequential',
     // A step's nodes stand in an order that needs little memory; the runtime's optimisers, which find
     // nothing else to do in it, would change that order.
-    graphOptimizationLevel: kept.length > 0 ? 'disabled' : 'all',
+    graphOptimizationLevel: device === 'cpu' && kept.length > 0 ? 'disabled' : 'all',
     // The planned block of all activations comes on top of what the first run took: half the memory
     // of a step, and nothing slower without.
     enableMemPattern: false,

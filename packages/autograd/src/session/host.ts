@@ -80,7 +80,9 @@ export class SessionHost {
       if (old) release(old.current);
       // A buffer of its own: entries sent as one array must not share memory.
       const whole =
-        data?.byteLength === data?.buffer.byteLength && !taken.has(data?.buffer as never);
+        data?.buffer instanceof ArrayBuffer &&
+        data.byteLength === data.buffer.byteLength &&
+        !taken.has(data.buffer);
       const own = data === undefined ? zeros(type, shape) : whole ? data : data.slice();
       taken.add(own.buffer);
       this.state.set(name, { current: this.tensor({ type, shape, data: own }), spare: undefined });
@@ -155,7 +157,7 @@ export class SessionHost {
     if (length === 0) return entry?.spare;
     const unread = read.every(({ name }) => `${nextPrefix}${name}` !== output);
     const place = unread ? entry?.current : entry?.spare;
-    if (place?.size === length) return place;
+    if (place?.type === 'float32' && place.dims.join() === `${length}`) return place;
     return this.tensor({ type: 'float32', shape: [length], data: new Float32Array(length) });
   }
 
@@ -167,10 +169,11 @@ export class SessionHost {
     const written = new Map(
       outputs.map((name) => [name, (this.replaced(name) as StateEntry).current]),
     );
-    const lengths = [...inputs.values(), ...written.values()].filter(({ dims }) => dims.length > 0);
-    const length = lengths[0]?.size ?? 0;
-    if (lengths.some(({ size }) => size !== length))
-      throw new Error(`the vectors have lengths ${lengths.map(({ size }) => size)}, not one`);
+    const vectors = [...inputs.values(), ...written.values()].filter(({ dims }) => dims.length > 0);
+    const length = vectors[0]?.size ?? 0;
+    for (const { dims } of vectors)
+      if (dims.join() !== `${length}`)
+        throw new Error(`a vector has shape [${dims}], another [${length}]: they must be alike`);
     const piece = (tensors: ReadonlyMap<string, OrtTensor>, offset: number) =>
       Object.fromEntries(
         [...tensors].map(([name, tensor]) => [

@@ -31,12 +31,18 @@ export function isPiecewise(graph: Graph): boolean {
   );
 }
 
-/** Whether everything that reads `input` is done with it when `output` is written: it leads there. */
+/**
+ * Whether everything that reads `input` is done with it when `output` is written: it leads there. An
+ * Identity makes no copy, so what reads its result reads its input.
+ */
 function mayOverwrite(graph: Graph, output: string, input: string): boolean {
+  const same = new Set([input]);
+  for (const { operator, inputs, outputs } of graph.nodes)
+    if (operator === 'Identity' && same.has(inputs[0] as string)) same.add(outputs[0] as string);
   const leading = new Set([output]);
   for (const { inputs, outputs } of graph.nodes.toReversed())
     if (outputs.some((name) => leading.has(name))) for (const name of inputs) leading.add(name);
   return graph.nodes
-    .filter(({ inputs }) => inputs.includes(input))
+    .filter(({ inputs }) => inputs.some((name) => same.has(name)))
     .every(({ outputs }) => outputs.some((name) => leading.has(name)));
 }

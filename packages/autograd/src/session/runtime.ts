@@ -19,8 +19,10 @@ export interface Program {
    * state, inputs named as a state entry are fed from there, and outputs `next/NAME` go back there.
    * Rejects, and leaves the state as it was, where a feed is no input or an input has neither feed nor
    * state. The state also stays where an output beside it holds a number that is not finite: a step
-   * whose loss is NaN must not reach the weights. Only an entry that the graph does not read may have
-   * been written all the same: it held nothing that anybody could have meant to keep.
+   * whose loss is NaN must not reach the weights. Two entries are written as the run goes:
+   * one that the graph does not read and joins of parts (a gradient), and those of a graph that does
+   * nothing but change vectors number by number (an optimiser's update); where such a run fails halfway
+   * they hold numbers of both.
    */
   run(feeds: Tensors): Promise<Tensors>;
 }

@@ -1,4 +1,5 @@
 import { GraphBuilder } from '../builder.js';
+import { GraphError } from '../errors.js';
 import type { Graph, Node, ValueInfo } from '../graph.js';
 import { elementCount } from '../tensor.js';
 
@@ -24,7 +25,11 @@ export interface PartedGraph {
  */
 export function sharedParts(graph: Graph): PartedGraph {
   const parts = new Map<string, Part>();
-  const place = (of: string, names: readonly string[], g: GraphBuilder): void => {
+  const candidate = (node: Node) => splitsInput(graph, node) || joinsOutput(graph, node, parts);
+  const g = graph.nodes.some(candidate) ? builderOf(graph) : undefined;
+  // Nothing to be shared; or not a graph of this package, which the runtime may know all the same.
+  if (g === undefined) return { graph, parts };
+  const place = (of: string, names: readonly string[]): void => {
     let offset = 0;
     for (const name of names) {
       const length = elementCount(g.value(name).shape);
@@ -32,19 +37,20 @@ export function sharedParts(graph: Graph): PartedGraph {
       offset += length;
     }
   };
-  const g = GraphBuilder.from(graph);
   const divided = new Set<Node>();
+  const joined = new Set<string>();
   for (const node of graph.nodes)
     if (splitsInput(graph, node)) {
-      place(node.inputs[0] as string, node.outputs, g);
+      place(node.inputs[0] as string, node.outputs);
       divided.add(node);
     } else if (joinsOutput(graph, node, parts)) {
-      place(node.outputs[0] as string, node.inputs, g);
+      place(node.outputs[0] as string, node.inputs);
+      joined.add(node.outputs[0] as string);
       divided.add(node);
     }
   const nodes = graph.nodes.filter((node) => !divided.has(node));
-  const read = new Set(nodes.flatMap((node) => node.inputs));
-  const made = new Set([...nodes.flatMap((node) => node.outputs), ...graph.initialisers.keys()]);
+  const needed = new Set(nodes.flatMap((node) => node.inputs));
+  for (const { name } of graph.outputs) needed.add(name);
   const partsOf = (list: readonly ValueInfo[]): ValueInfo[] =>
     list.flatMap((value) =>
       [...parts]
@@ -56,10 +62,13 @@ export function sharedParts(graph: Graph): PartedGraph {
       ...graph,
       nodes,
       inputs: [
-        ...graph.inputs.filter(({ name }) => read.has(name) || !isDivided(name, parts)),
+        ...graph.inputs.filter(({ name }) => needed.has(name) || !isDivided(name, parts)),
         ...partsOf(graph.inputs),
       ],
-      outputs: [...graph.outputs.filter(({ name }) => made.has(name)), ...partsOf(graph.outputs)],
+      outputs: [
+        ...graph.outputs.filter(({ name }) => !joined.has(name)),
+        ...partsOf(graph.outputs),
+      ],
     },
     parts,
   };
@@ -69,8 +78,24 @@ function isDivided(name: string, parts: ReadonlyMap<string, Part>): boolean {
   return [...parts.values()].some(({ of }) => of === name);
 }
 
-function splitsInput({ inputs }: Graph, { operator, inputs: [from] }: Node): boolean {
-  return operator === 'Split' && inputs.some(({ name, shape }) => name === from && isFlat(shape));
+/** Undefined where a node is of an operator, or used in a way, that this package does not know. */
+function builderOf(graph: Graph): GraphBuilder | undefined {
+  try {
+    return GraphBuilder.from(graph);
+  } catch (error) {
+    if (error instanceof GraphError) return undefined;
+    throw error;
+  }
+}
+
+/** What is an output itself has to be made by a node. */
+function splitsInput(graph: Graph, { operator, inputs: [from], outputs }: Node): boolean {
+  return (
+    operator === 'Split' &&
+    graph.inputs.some(({ name, shape }) => name === from && isFlat(shape)) &&
+    graph.outputs.every(({ name }) => !outputs.includes(name)) &&
+    !outputs.includes('')
+  );
 }
 
 /** Each joined value must be free to become an output: made by a node, once there, none already. */

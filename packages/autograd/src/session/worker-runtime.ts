@@ -63,7 +63,8 @@ export class WorkerRuntime implements Runtime {
     await this.ask({
       kind: 'load',
       program,
-      model: writeOnnx(target.plansMemory ? hideSizes(shared) : shared),
+      // A piece is of any size. Where sizes were open from the start, a Reshape may be what checks them.
+      model: writeOnnx(piecewise || (sized && target.plansMemory) ? hideSizes(shared) : shared),
       inputs: graph.inputs,
       outputs: graph.outputs.map(({ name }) => name),
       parts,
@@ -76,8 +77,12 @@ export class WorkerRuntime implements Runtime {
     values: Readonly<Record<string, StateValue>>,
     { move = false }: WriteOptions = {},
   ): Promise<void> {
-    const buffers = new Set(Object.values(values).flatMap(({ data }) => data?.buffer ?? []));
-    await this.ask({ kind: 'writeState', values }, move ? ([...buffers] as ArrayBuffer[]) : []);
+    const buffers = new Set(
+      Object.values(values).flatMap(({ data }) =>
+        move && data?.buffer instanceof ArrayBuffer ? [data.buffer] : [],
+      ),
+    );
+    await this.ask({ kind: 'writeState', values }, [...buffers]);
   }
 
   readState(names: readonly string[]): Promise<Tensors> {
