@@ -61,7 +61,7 @@ function summaryBlocks(calibration: RunCalibration): Block[] {
     {
       kind: 'text',
       paragraphs: [
-        'predict uses the rule chosen by IoU, submit the one chosen by AP; where one was chosen, both use it. ' +
+        'The command predict uses the rule chosen by IoU, submit the one chosen by AP; where only one was chosen, both use it. ' +
           'The training side had no part in the choice, and neither had any other tile.',
       ],
     },

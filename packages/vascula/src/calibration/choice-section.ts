@@ -108,7 +108,7 @@ function curveFigure({ by, curves, rule, scores, kept }: RuleChoice): Figure | u
       name: `score-by-cutoff-${by}`,
       title: `${by === 'iou' ? 'IoU' : 'AP'} against the cutoff`,
       caption:
-        `${scoreNames[by]} on the validation tiles, as the cutoff of the probability moves and all else stays. ` +
+        `The ${scoreNames[by]} on the validation tiles, as the cutoff of the probability moves and all else stays. ` +
         `${kept === 'all' && rule.low < rule.high ? 'Of the chosen rule the lower cutoff moves. ' : ''}` +
         'Ringed: the notebook’s 0.8, and what was chosen.',
       x: { label: 'cutoff of the probability', domain: [0, 1] },
@@ -200,7 +200,7 @@ function slideBlocks({ by, slides }: RuleChoice): Block[] {
     {
       name: `scores-by-slide-${by}`,
       title: `${objectiveNames[by]} by dataset and slide`,
-      caption: `${scoreNames[by]} of the notebook’s rule and of the one chosen on all slides, on the tiles chosen on.`,
+      caption: `The ${scoreNames[by]} of the notebook’s rule and of the one chosen on all slides, on the tiles chosen on.`,
       group: 'dataset and slide (tiles)',
       value: { label: `${scoreNames[by]} (0 to 1)`, domain: [0, 1] },
     },
