@@ -20,9 +20,12 @@ export function drawnAveragePrecision(
   match: (image: ComparedImage) => readonly Outcome[],
 ): DrawnMetric {
   const ranking = rankOnce(images, match);
+  const depths = new Int32Array(ranking.order.length);
   return (counts) => {
     const truths = truthsOf(images, counts);
-    return truths === 0 ? null : areaOverAllPoints(ranking, counts) / truths;
+    if (truths === 0) return null;
+    countDepths(ranking, counts, depths);
+    return areaOverAllPoints(ranking, depths, counts) / truths;
   };
 }
 
@@ -34,19 +37,27 @@ export function drawnCocoAveragePrecision(
   const rankings = cocoThresholds.map((threshold) =>
     rankOnce(images, (image) => matchBestFree(image, threshold, unsure)),
   );
+  // Thresholds differ in their true positives; in the order only where some ignore what others count.
+  const sameAsBefore = rankings.map(({ order }, k) => k > 0 && equal(order, rankings[k - 1].order));
+  const depths = new Int32Array(Math.max(...rankings.map(({ order }) => order.length)));
   return (counts) => {
     const truths = truthsOf(images, counts);
     if (truths === 0) return null;
-    return meanOf(rankings.map((ranking) => meanOverRecalls(ranking, counts, truths)));
+    const values = rankings.map((ranking, k) => {
+      if (!sameAsBefore[k]) countDepths(ranking, counts, depths);
+      return meanOverRecalls(ranking, depths, counts, truths);
+    });
+    return meanOf(values);
   };
 }
 
-/** A ranking from its end, where the envelope begins, and its totals by image. */
 interface Ranking {
-  /** Twice the image of each detection, and 1 for a true positive; the least confident first. */
-  readonly codes: Int32Array;
-  /** Of each image. */
-  readonly detections: Int32Array;
+  /** The image of each detection that counts, most confident first. */
+  readonly order: Int32Array;
+  /** Where in the order the true positives stand, the least confident first, and their images. */
+  readonly ranks: Int32Array;
+  readonly images: Int32Array;
+  /** True positives of each image. */
   readonly truePositives: Int32Array;
 }
 
@@ -55,60 +66,74 @@ function rankOnce(
   match: (image: ComparedImage) => readonly Outcome[],
 ): Ranking {
   const { image, truePositive } = rankDetections(images, match);
-  const detections = new Int32Array(images.length);
+  const ranks = Int32Array.from(image.keys())
+    .filter((rank) => truePositive[rank] === 1)
+    .reverse();
   const truePositives = new Int32Array(images.length);
-  const codes = Int32Array.from(image, (index, rank) => {
-    detections[index]++;
-    truePositives[index] += truePositive[rank];
-    return 2 * index + truePositive[rank];
-  });
-  return { codes: codes.reverse(), detections, truePositives };
+  for (const rank of ranks) truePositives[image[rank]]++;
+  return {
+    order: Int32Array.from(image),
+    ranks,
+    images: ranks.map((rank) => image[rank]),
+    truePositives,
+  };
 }
 
-// The loops below run for every resample, in whole numbers and almost without branches or divisions:
-// which detections were drawn, and are right, cannot be foreseen. With copies side by side the precision
-// is greatest after the last of a true positive's, so that one look at each is enough.
+// The loops below run for every resample. The envelope has its steps at true positives, and with copies
+// side by side precision is greatest after the last of one's, so that of the other detections only their
+// number above is needed. It rises at every second true positive or so, which no processor foresees: the
+// greater of two is taken without a branch, e + max(0, p - e), with max(0, d) = (d + |d|) / 2. That is p
+// or e to the last bit, but for a rise to more than twice e. A draw of COCO's takes a third of the time
+// that a pass over all detections with branches takes.
+
+/** Makes 0 of 0 / 0, and changes no other quotient of whole numbers. */
+const NEARLY_NOTHING = 1e-300;
+
+/** How many detections a draw has down to each of the order. */
+function countDepths({ order }: Ranking, counts: Uint32Array, depths: Int32Array): void {
+  let depth = 0;
+  for (let rank = 0; rank < order.length; rank++) {
+    depth = (depth + counts[order[rank]]) | 0;
+    depths[rank] = depth;
+  }
+}
 
 /** The sum of the envelope over the true positives. */
 function areaOverAllPoints(
-  { codes, detections, truePositives }: Ranking,
+  { ranks, images, truePositives }: Ranking,
+  depths: Int32Array,
   counts: Uint32Array,
 ): number {
-  let all = drawn(detections, counts) | 0;
   let found = drawn(truePositives, counts) | 0;
   let envelope = 0;
   let area = 0;
-  for (let at = 0; at < codes.length; at++) {
-    const code = codes[at];
-    const count = counts[code >> 1] | 0;
-    const right = count & -(code & 1);
-    if (found > envelope * all) envelope = found / all;
-    area += envelope * right;
-    all = (all - count) | 0;
-    found = (found - right) | 0;
+  for (let k = 0; k < ranks.length; k++) {
+    const count = counts[images[k]] | 0;
+    const rise = found / (depths[ranks[k]] + NEARLY_NOTHING) - envelope;
+    envelope += 0.5 * (rise + Math.abs(rise));
+    area += envelope * count;
+    found = (found - count) | 0;
   }
   return area;
 }
 
 /** The mean of the envelope at the recalls 0, 0.01 … 1; 0 where one is not reached. */
 function meanOverRecalls(
-  { codes, detections, truePositives }: Ranking,
+  { ranks, images, truePositives }: Ranking,
+  depths: Int32Array,
   counts: Uint32Array,
   truths: number,
 ): number {
-  let all = drawn(detections, counts) | 0;
   let found = drawn(truePositives, counts) | 0;
   let envelope = 0;
   let sum = 0;
   let level = 100;
   while (leastFound(level, truths) > found) level--;
   let needed = leastFound(level, truths);
-  for (let at = 0; at < codes.length; at++) {
-    const code = codes[at];
-    const count = counts[code >> 1] | 0;
-    if (found > envelope * all) envelope = found / all;
-    all = (all - count) | 0;
-    found = (found - (count & -(code & 1))) | 0;
+  for (let k = 0; k < ranks.length; k++) {
+    const rise = found / (depths[ranks[k]] + NEARLY_NOTHING) - envelope;
+    envelope += 0.5 * (rise + Math.abs(rise));
+    found = (found - counts[images[k]]) | 0;
     while (needed > found) {
       sum += envelope;
       needed = leastFound(--level, truths);
@@ -136,4 +161,8 @@ function drawn(values: Int32Array, counts: Uint32Array): number {
   let sum = 0;
   for (let k = 0; k < values.length; k++) sum += values[k] * counts[k];
   return sum;
+}
+
+function equal(a: Int32Array, b: Int32Array): boolean {
+  return a.length === b.length && a.every((value, k) => value === b[k]);
 }

@@ -8,6 +8,7 @@ import { modelCommand } from '../../dist/commands/model.js';
 import { predictCommand } from '../../dist/commands/predict.js';
 import { runProgram } from '../../dist/commands/program.js';
 import { reportCommand } from '../../dist/commands/report.js';
+import { scoreCommand } from '../../dist/commands/score.js';
 import { submitCommand } from '../../dist/commands/submit.js';
 import { trainCommand } from '../../dist/commands/train.js';
 import { RecordingTerminal } from './terminal.js';
@@ -59,6 +60,7 @@ export async function commandLine(
     evaluateCommand,
     predictCommand,
     submitCommand,
+    scoreCommand,
     reportCommand,
     compareCommand,
     doctorCommand,
