@@ -10,6 +10,7 @@ import { predictCommand } from './commands/predict.js';
 import { processTerminal } from './commands/process-terminal.js';
 import { type CommandFactory, exitCodeOf, runProgram } from './commands/program.js';
 import { reportCommand } from './commands/report.js';
+import { scoreCommand } from './commands/score.js';
 import { submitCommand } from './commands/submit.js';
 import { synthCommand } from './commands/synth.js';
 import { trainCommand } from './commands/train.js';
@@ -26,6 +27,7 @@ const commands: readonly CommandFactory[] = [
   calibrateCommand,
   predictCommand,
   submitCommand,
+  scoreCommand,
   reportCommand,
   compareCommand,
   doctorCommand,

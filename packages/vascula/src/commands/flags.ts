@@ -47,6 +47,15 @@ export const positiveNumber: FlagParser<number> = (text) => {
   return value > 0 && value < Number.POSITIVE_INFINITY ? value : refuse('a number above 0');
 };
 
+/** A finite number, such as a confidence. */
+export const finiteNumber: FlagParser<number> = numberBetween(-Number.MAX_VALUE, Number.MAX_VALUE);
+
+/** An IoU at which something is found: above 0, to 1. */
+export const iouThreshold: FlagParser<number> = (text) => {
+  const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
+  return value > 0 && value <= 1 ? value : refuse('a number above 0, to 1');
+};
+
 /** A probability, or a cutoff of one: 0 to 1. */
 export const probability: FlagParser<number> = numberBetween(0, 1);
 

@@ -9,6 +9,7 @@ import { modelCommand } from '../../dist/commands/model.js';
 import { predictCommand } from '../../dist/commands/predict.js';
 import { runProgram } from '../../dist/commands/program.js';
 import { reportCommand } from '../../dist/commands/report.js';
+import { scoreCommand } from '../../dist/commands/score.js';
 import { submitCommand } from '../../dist/commands/submit.js';
 import { trainCommand } from '../../dist/commands/train.js';
 import { RecordingTerminal } from './terminal.js';
@@ -61,6 +62,7 @@ export async function commandLine(
     calibrateCommand,
     predictCommand,
     submitCommand,
+    scoreCommand,
     reportCommand,
     compareCommand,
     doctorCommand,
