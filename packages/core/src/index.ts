@@ -18,3 +18,4 @@ export * from './statistics/index.js';
 export * from './synthetic/index.js';
 export * from './tables/index.js';
 export * from './training/index.js';
+export { IGNORED } from './truth.js';
