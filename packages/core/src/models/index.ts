@@ -5,6 +5,7 @@ export {
   type Architecture,
   architectures,
   checkSpec,
+  convolutionsOf,
   type ModelSpec,
   notebookSpecs,
   sizeMultiple,

@@ -23,6 +23,7 @@ export interface TrainFlags extends EngineFlags {
   readonly base?: number;
   readonly depth?: number;
   readonly kernel?: number;
+  readonly convolutions?: number;
   readonly crop?: number;
   readonly batch?: number;
   readonly microBatch?: number;
@@ -48,6 +49,7 @@ export const newRunFlags = [
   'base',
   'depth',
   'kernel',
+  'convolutions',
   'crop',
   'batch',
   'microBatch',
@@ -79,6 +81,7 @@ export function addTrainFlags(command: Command): Command {
     .option('--base <n>', "channels of the network's first level", integerBetween(1, 1024))
     .option('--depth <n>', 'levels of resolution', integerBetween(2, 8))
     .option('--kernel <n>', 'side of the convolutions, odd', oddBetween(1, 15))
+    .option('--convolutions <n>', 'convolutions a level', integerBetween(1, 8))
     .option('--crop <pixels>', 'side of the squares trained on', integerBetween(1, 8192))
     .option('--batch <n>', 'squares in a step', integerBetween(1, 1024))
     .option(

@@ -119,6 +119,7 @@ function plan(
     base: flags.base ?? model.base,
     depth: flags.depth ?? model.depth,
     kernel: flags.kernel ?? model.kernel,
+    ...(flags.convolutions !== undefined && { convolutions: flags.convolutions }),
   };
   const { width, height } = dataset.tileSize;
   const multiple = sizeMultiple(spec);

@@ -1,4 +1,4 @@
-import { learningRateAt, type ModelSpec, type SplitRule } from '@vascula/core';
+import { convolutionsOf, learningRateAt, type ModelSpec, type SplitRule } from '@vascula/core';
 import type { RunConfig } from '../run/index.js';
 
 /** One line of a run's configuration, in words. */
@@ -39,6 +39,7 @@ export function settings(config: RunConfig): Setting[] {
     { label: 'network', value: architectureName(model) },
     { label: 'channels of the first level', value: `${model.base}` },
     { label: 'levels of resolution', value: `${model.depth}` },
+    { label: 'convolutions a level', value: `${convolutionsOf(model)}` },
     { label: 'side of the convolutions', value: `${model.kernel} px` },
     { label: 'momentum of batch normalisation', value: `${model.momentum}` },
     { label: 'preset', value: preset },

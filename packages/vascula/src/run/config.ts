@@ -17,6 +17,7 @@ const modelSchema = z
     base: size,
     depth: size,
     kernel: size,
+    convolutions: size.optional(),
     // A run is trained on RGB tiles and tells vessel from everything else.
     inputChannels: z.number().refine((channels): boolean => channels === 3, '3'),
     classes: z.number().refine((classes): boolean => classes === 1, '1'),
