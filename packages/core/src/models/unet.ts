@@ -33,6 +33,8 @@ export function unet(network: NetworkBuilder, spec: ModelSpec, image: Value): Va
     const up = network.convTranspose(`${name}.up`, x, channels, 4, 2);
     const skip = skips.pop() as Value;
     x = block(name, network.concatenate(`${name}.concat`, [up, skip]), channels);
+    const level = widest - step;
+    if (level > 0) network.coarserHead(level, x, spec.classes);
   }
   return network.conv('head', x, spec.classes, 1);
 }
