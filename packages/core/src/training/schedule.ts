@@ -29,7 +29,7 @@ export function learningRateAt(
   if (schedule === 'constant') return full;
   if (schedule === 'exponential')
     return full * learningRateDecay ** (Math.ceil(step / stepsPerEpoch) - 1);
-  const gone = Math.max(0, step - 1 - warmUp) / (epochs * stepsPerEpoch - warmUp);
+  const gone = Math.max(0, step - 1 - warmUp) / Math.max(1, epochs * stepsPerEpoch - warmUp);
   if (schedule === 'poly') return full * (1 - gone) ** polyPower;
   return (full * (1 + Math.cos(Math.PI * gone))) / 2;
 }
