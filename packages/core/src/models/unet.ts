@@ -9,7 +9,7 @@ import { convolutionsOf, type ModelSpec } from './spec.js';
  */
 export function unet(network: NetworkBuilder, spec: ModelSpec, image: Value): Value {
   const convolutions = convolutionsOf(spec);
-  const level = (name: string, input: Value, channels: number) => {
+  const block = (name: string, input: Value, channels: number) => {
     let x = input;
     for (let i = 1; i <= convolutions; i++) {
       const number = i === 1 ? '' : i;
@@ -28,14 +28,16 @@ export function unet(network: NetworkBuilder, spec: ModelSpec, image: Value): Va
       skips.push(x);
       x = network.maxPool(`${name}.pool`, x);
     }
-    x = level(name, x, spec.base * 2 ** Math.min(down, widest));
+    x = block(name, x, spec.base * 2 ** Math.min(down, widest));
   }
   for (let step = 0; step < spec.depth - 1; step++) {
     const name = `right${step + 1}`;
     const channels = spec.base * 2 ** (widest - step);
     const up = network.convTranspose(`${name}.up`, x, channels, 4, 2);
     const skip = skips.pop() as Value;
-    x = level(name, network.concatenate(`${name}.concat`, [up, skip]), channels);
+    x = block(name, network.concatenate(`${name}.concat`, [up, skip]), channels);
+    const level = widest - step;
+    if (level > 0) network.coarserHead(level, x, spec.classes);
   }
   return network.conv('head', x, spec.classes, 1);
 }

@@ -5,6 +5,7 @@ import {
   createPredictor,
   initialParameters,
   type ModelSpec,
+  methodDefaults,
   notebookSpecs,
   type Recipe,
   randomStream,
@@ -17,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const spec: ModelSpec = { ...notebookSpecs.unet, base: 2, depth: 3, kernel: 3, momentum: 0.5 };
 const recipe: Recipe = {
+  ...methodDefaults,
   seed: 1,
   epochs: 1,
   batch: 2,

@@ -12,9 +12,10 @@ import {
   positiveNumber,
   probability,
 } from './flags.js';
+import { addRecipeFlags, type RecipeFlags, recipeFlags } from './recipe-flags.js';
 import { threadsOption } from './threads-option.js';
 
-export interface TrainFlags extends EngineFlags {
+export interface TrainFlags extends EngineFlags, RecipeFlags {
   readonly output?: string;
   readonly resume?: string;
   readonly polygons?: readonly string[];
@@ -61,11 +62,12 @@ export const newRunFlags = [
   'split',
   'trainFraction',
   'fold',
+  ...recipeFlags,
 ] as const;
 
 export function addTrainFlags(command: Command): Command {
   const seed = integerBetween(0, 2 ** 32 - 1);
-  return command
+  command
     .option('-o, --output <run>', 'folder of the run: new, or empty')
     .option(
       '--resume <run>',
@@ -90,7 +92,7 @@ export function addTrainFlags(command: Command): Command {
       integerBetween(1, 1024),
     )
     .option('--epochs <n>', 'epochs in all', integerFrom(1))
-    .option('--learning-rate <x>', "Adam's learning rate in the first epoch", positiveNumber)
+    .option('--learning-rate <x>', 'learning rate in the first epoch', positiveNumber)
     .option(
       '--learning-rate-decay <x>',
       "what each epoch's learning rate is of the one before",
@@ -98,9 +100,10 @@ export function addTrainFlags(command: Command): Command {
     )
     .option(
       '--negative-weight <x>',
-      'weight of the loss over negative pixels',
+      'weight of the loss over negative pixels in --loss balanced',
       numberBetween(0, 1e6),
-    )
+    );
+  return addRecipeFlags(command)
     .option('--cutoff <p>', 'probability above which a pixel is vessel', probability)
     .option('--seed <k>', 'same seed, same run', seed, 0)
     .addOption(

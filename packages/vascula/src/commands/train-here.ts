@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Device } from '@vascula/autograd/node';
-import { InputError, sizeMultiple } from '@vascula/core';
+import { fixesEpochs, InputError, sizeMultiple } from '@vascula/core';
 import { type Dataset, findLabelFiles, openDataset } from '../dataset/index.js';
 import {
   type Checkpoint,
@@ -13,6 +13,7 @@ import {
 } from '../run/index.js';
 import { planRun, preset, requireMemory, requireTrainable, runBytes } from '../training/index.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
+import { givenMethod } from './recipe-flags.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
 import type { TrainFlags } from './train-flags.js';
@@ -92,6 +93,13 @@ async function resume(
       problem: `${epochs}, where the run has finished ${done} already`,
       expected: `${done} or more`,
     });
+  if (epochs !== config.recipe.epochs && fixesEpochs(config.recipe))
+    throw new InputError({
+      path: '--epochs',
+      problem: `${epochs}, where the run was started for ${config.recipe.epochs}`,
+      expected: `${config.recipe.epochs}, since its learning rate (schedule ${config.recipe.schedule}) falls to 0 at their end`,
+      hint: 'Train anew for more or fewer, or with --schedule exponential or constant, which can be prolonged',
+    });
   const run: Run = {
     folder,
     config: {
@@ -142,6 +150,8 @@ function plan(
     },
     model: spec,
     recipe: {
+      ...recipe,
+      ...givenMethod(flags),
       seed: flags.seed,
       epochs: flags.epochs ?? recipe.epochs,
       batch,

@@ -1,4 +1,6 @@
+import { methodDefaults } from '@vascula/core';
 import { Command } from 'commander';
+import { givenMethod, idleRecipeFlag, recipeHelp } from './recipe-flags.js';
 import type { Terminal } from './terminal.js';
 import { addTrainFlags, newRunFlags, type TrainFlags } from './train-flags.js';
 
@@ -7,6 +9,9 @@ export function trainCommand(terminal: Terminal): Command {
   const command = new Command('train')
     .description('Train a network on the labelled tiles of a dataset folder.')
     .argument('[dir]', 'dataset folder; with --resume only where it has moved');
+  const isGiven = (flag: string) => command.getOptionValueSource(flag) === 'cli';
+  const nameOf = (flag: string) =>
+    command.options.find((option) => option.attributeName() === flag)?.long;
   return addTrainFlags(command)
     .addHelpText(
       'after',
@@ -14,6 +19,7 @@ export function trainCommand(terminal: Terminal): Command {
 Presets:
   quick     a small network on squares of 256 pixels: minutes on a processor
   notebook  the source notebook's network and schedule on whole tiles: hours on a processor
+${recipeHelp}
 
 --fold 1/5, 2/5 … 5/5 with the same --split and --seed are five runs in which every tile is validated
 on once: at random, with whole slides in a fold (--split slide), or with one strip of each slide
@@ -31,12 +37,14 @@ Example:
         if (dir === undefined) command.error("error: missing required argument 'dir'");
         if (flags.output === undefined)
           command.error("error: required option '-o, --output <run>' not specified");
+        const idle = idleRecipeFlag(isGiven, { ...methodDefaults, ...givenMethod(flags) });
+        if (idle !== undefined)
+          command.error(`error: ${nameOf(idle.flag)} does nothing without ${idle.wants}`);
       } else {
-        const given = newRunFlags.find((flag) => command.getOptionValueSource(flag) === 'cli');
-        const name = command.options.find((option) => option.attributeName() === given)?.long;
+        const given = newRunFlags.find(isGiven);
         if (given !== undefined)
           command.error(
-            `error: ${name} describes a new run; --resume takes it from the run's folder`,
+            `error: ${nameOf(given)} describes a new run; --resume takes it from the run's folder`,
           );
       }
       // The engine and the image decoder load slowly: not before the command line is known to be good.

@@ -1,5 +1,6 @@
-import { convolutionsOf, learningRateAt, type ModelSpec, type SplitRule } from '@vascula/core';
+import { convolutionsOf, type ModelSpec, type SplitRule } from '@vascula/core';
 import type { RunConfig } from '../run/index.js';
+import { methodSettings } from './recipe-words.js';
 
 /** One line of a run's configuration, in words. */
 export interface Setting {
@@ -34,7 +35,6 @@ export function architectureName({ architecture }: Pick<ModelSpec, 'architecture
 export function settings(config: RunConfig): Setting[] {
   const { version, preset, device, data, split, model, recipe } = config;
   const { width, height } = data.tileSize;
-  const last = learningRateAt(recipe, recipe.epochs);
   return [
     { label: 'network', value: architectureName(model) },
     { label: 'channels of the first level', value: `${model.base}` },
@@ -50,14 +50,7 @@ export function settings(config: RunConfig): Setting[] {
         `${recipe.batch} squares of ${recipe.crop} × ${recipe.crop} px` +
         (recipe.microBatch < recipe.batch ? `, ${recipe.microBatch} at a time` : ''),
     },
-    {
-      label: 'learning rate of Adam',
-      value:
-        recipe.learningRateDecay === 1
-          ? `${recipe.learningRate}`
-          : `${recipe.learningRate} in the first epoch, ${Number(last.toPrecision(3))} in the last`,
-    },
-    { label: 'weight of negative pixels in the loss', value: `${recipe.negativeWeight}` },
+    ...methodSettings(recipe),
     { label: 'cutoff of the probability', value: `${recipe.cutoff}` },
     { label: 'seed', value: `${recipe.seed}` },
     { label: 'split', value: splitWords(split) },

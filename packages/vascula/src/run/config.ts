@@ -2,12 +2,14 @@ import { devices } from '@vascula/autograd/node';
 import {
   architectures,
   checkSpec,
+  deepSupervisionFault,
   InputError,
   type ModelSpec,
   type Recipe,
   sizeMultiple,
 } from '@vascula/core';
 import { z } from 'zod';
+import { recipeSchema } from './recipe-schema.js';
 
 const size = z.number().int().positive();
 
@@ -68,17 +70,7 @@ export const runConfigSchema = z
         message: 'trainFraction or fold, and not both',
       }),
     model: modelSchema,
-    recipe: z.strictObject({
-      seed: z.number().int(),
-      epochs: size,
-      batch: size,
-      microBatch: size,
-      crop: size,
-      learningRate: z.number().positive(),
-      learningRateDecay: z.number().gt(0).lte(1),
-      negativeWeight: z.number().min(0),
-      cutoff: z.number().min(0).max(1),
-    }),
+    recipe: recipeSchema,
   })
   .superRefine(({ recipe, model, data }, context) => {
     const expected = cropFault(recipe.crop, model, data.tileSize);
@@ -87,6 +79,13 @@ export const runConfigSchema = z
     const divisor = microBatchFault(recipe);
     if (divisor !== undefined)
       context.addIssue({ code: 'custom', path: ['recipe', 'microBatch'], message: divisor });
+    const supervised = deepSupervisionFault(recipe, model);
+    if (supervised !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['recipe', 'deepSupervision'],
+        message: supervised,
+      });
   });
 
 /** What a crop of squares has to be, where it is not that; undefined where it fits. */

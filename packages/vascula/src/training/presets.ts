@@ -1,4 +1,10 @@
-import { type Architecture, type ModelSpec, notebookSpecs, type Recipe } from '@vascula/core';
+import {
+  type Architecture,
+  type ModelSpec,
+  methodDefaults,
+  notebookSpecs,
+  type Recipe,
+} from '@vascula/core';
 
 export const presetNames = ['quick', 'notebook'] as const;
 export type PresetName = (typeof presetNames)[number];
@@ -19,7 +25,7 @@ export interface Preset {
  */
 export function preset(name: PresetName, architecture: Architecture): Preset {
   const model = notebookSpecs[architecture];
-  const shared = { cutoff: 0.8, batch: 4, epochs: 20 };
+  const shared = { ...methodDefaults, cutoff: 0.8, batch: 4, epochs: 20 };
   if (name === 'notebook')
     return {
       model,

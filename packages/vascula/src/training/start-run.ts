@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
 import {
   buildModel,
+  copiesPerTile,
+  deepSupervisionFault,
   emptyParameters,
   foldTiles,
   InputError,
@@ -64,9 +66,24 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
       problem: `${recipe.microBatch} squares`,
       expected: divisor,
     });
+  const supervised = deepSupervisionFault(recipe, model);
+  if (supervised !== undefined)
+    throw new InputError({
+      path: '--deep-supervision',
+      problem: `a network ${model.architecture} of depth ${model.depth}`,
+      expected: supervised,
+    });
   // Refuses a network out of range or too large, before there is a folder of it.
   buildModel(model, { batch: 1, height: recipe.crop, width: recipe.crop }, emptyParameters);
   const sides = sidesOf(tiles, split);
+  const squares = sides.train.length * copiesPerTile(dataset.tileSize, recipe.crop);
+  const steps = recipe.epochs * Math.ceil(squares / recipe.batch);
+  if (recipe.warmUp > 0 && recipe.warmUp >= steps)
+    throw new InputError({
+      path: '--warm-up',
+      problem: `${recipe.warmUp} steps of the ${steps} that ${recipe.epochs} epochs have`,
+      expected: 'fewer than there are, or the learning rate never falls again',
+    });
   const config: RunConfig = {
     format: 'vascula run 1',
     version: request.version,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Runtime, readSafetensors } from '@vascula/autograd';
 import { createNodeRuntime } from '@vascula/autograd/node';
-import { notebookSpecs, type Recipe } from '@vascula/core';
+import { methodDefaults, notebookSpecs, type Recipe } from '@vascula/core';
 import { withPredictor } from '../../dist/commands/with-predictor.js';
 import { openDataset } from '../../dist/dataset/index.js';
 import { readImage } from '../../dist/prediction/index.js';
@@ -17,6 +17,7 @@ export const tinyFlags =
   '--base 2 --depth 3 --kernel 3 --crop 32 --batch 4 --learning-rate 0.01 --threads 1'.split(' ');
 
 const tinyRecipe: Recipe = {
+  ...methodDefaults,
   seed: 0,
   epochs: 2,
   batch: 4,
