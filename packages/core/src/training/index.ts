@@ -2,4 +2,5 @@ export { copiesPerTile, type Draw, drawPlacement, epochBatches } from './draws.j
 export type { TrainingSetup } from './graphs.js';
 export { trainingBytes } from './memory.js';
 export { learningRateAt, type Recipe } from './recipe.js';
+export { balances, evenSampling, type Sampling } from './sampling.js';
 export { type NonFinite, type TileValidation, Trainer, type TrainerOptions } from './trainer.js';

@@ -1,3 +1,6 @@
+import type { AugmentationSettings } from '../augmentation/index.js';
+import type { Sampling } from './sampling.js';
+
 /** Everything that decides how a network is trained; with the data and the seed it decides the result. */
 export interface Recipe {
   readonly seed: number;
@@ -19,6 +22,8 @@ export interface Recipe {
   readonly negativeWeight: number;
   /** Probability above which a pixel counts as vessel in the validation IoU. */
   readonly cutoff: number;
+  readonly sampling: Sampling;
+  readonly augmentation: AugmentationSettings;
 }
 
 /**

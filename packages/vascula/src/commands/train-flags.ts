@@ -1,6 +1,13 @@
 import { architectures } from '@vascula/core';
 import { type Command, Option } from 'commander';
 import { presetNames } from '../training/presets.js';
+import {
+  type AugmentationFlags,
+  addAugmentationFlags,
+  addSamplingFlags,
+  augmentationFlagNames,
+  type SamplingFlags,
+} from './augmentation-flags.js';
 import { deviceOption, type EngineFlags } from './device-option.js';
 import {
   commaList,
@@ -14,7 +21,7 @@ import {
 } from './flags.js';
 import { threadsOption } from './threads-option.js';
 
-export interface TrainFlags extends EngineFlags {
+export interface TrainFlags extends EngineFlags, AugmentationFlags, SamplingFlags {
   readonly output?: string;
   readonly resume?: string;
   readonly polygons?: readonly string[];
@@ -59,11 +66,12 @@ export const newRunFlags = [
   'split',
   'trainFraction',
   'fold',
+  ...augmentationFlagNames,
 ] as const;
 
 export function addTrainFlags(command: Command): Command {
   const seed = integerBetween(0, 2 ** 32 - 1);
-  return command
+  command
     .option('-o, --output <run>', 'folder of the run: new, or empty')
     .option(
       '--resume <run>',
@@ -113,7 +121,10 @@ export function addTrainFlags(command: Command): Command {
       )
         .argParser(foldOf)
         .conflicts('trainFraction'),
-    )
+    );
+  addAugmentationFlags(command);
+  addSamplingFlags(command);
+  return command
     .addOption(deviceOption("cpu, the same bits every time; with --resume the run's"))
     .addOption(threadsOption())
     .option('--no-memory-check', 'train even if the memory available seems too little')

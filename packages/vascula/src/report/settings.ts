@@ -1,5 +1,6 @@
 import { learningRateAt, type ModelSpec, type SplitRule } from '@vascula/core';
 import type { RunConfig } from '../run/index.js';
+import { augmentationWords, samplingWords } from './augmentation-words.js';
 
 /** One line of a run's configuration, in words. */
 export interface Setting {
@@ -58,6 +59,12 @@ export function settings(config: RunConfig): Setting[] {
     },
     { label: 'weight of negative pixels in the loss', value: `${recipe.negativeWeight}` },
     { label: 'cutoff of the probability', value: `${recipe.cutoff}` },
+    { label: 'squares of an epoch', value: samplingWords(recipe.sampling) },
+    { label: 'augmentation', value: augmentationWords(recipe.augmentation) },
+    {
+      label: 'tiles with the pixels of another',
+      value: data.duplicates === 'drop' ? 'left out' : 'kept',
+    },
     { label: 'seed', value: `${recipe.seed}` },
     { label: 'split', value: splitWords(split) },
     { label: 'seed of the split', value: `${split.seed}` },
