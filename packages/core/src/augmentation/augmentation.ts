@@ -2,7 +2,8 @@ import type { Recolouring } from './recolour.js';
 import type { Warp } from './warp.js';
 
 /**
- * What is done to one square of a tile, in this order: warp, flips, quarter turns, zoom, colours.
+ * What is done to one square of a tile, in this order: rotation and scale of the warp, flips, quarter
+ * turns, zoom, elastic field of the warp, colours.
  *
  * A plain value: it can be written to a log, drawn in one place and carried out in another. The
  * picture is not touched before `sampleInto` moves every pixel once.

@@ -34,7 +34,7 @@ export interface AugmentationSettings extends AugmentationProbabilities {
 /** Parts that happen or not, in the order they are done in. */
 export const plainParts = ['flipLeftRight', 'flipUpDown', 'quarterTurn', 'zoom'] as const;
 
-/** Parts with a strength. */
+/** Parts with a strength: rotation and scale before the plain parts, the others after them, in this order. */
 export const strengthParts = [
   'rotate',
   'scale',

@@ -1,6 +1,6 @@
 import { learningRateAt, type ModelSpec, type SplitRule } from '@vascula/core';
+import { augmentationWords, samplingWords } from '../augmentation/index.js';
 import type { RunConfig } from '../run/index.js';
-import { augmentationWords, samplingWords } from './augmentation-words.js';
 
 /** One line of a run's configuration, in words. */
 export interface Setting {

@@ -1,4 +1,11 @@
-import { type AugmentationSettings, plainParts, type Sampling, strengthParts } from '@vascula/core';
+import {
+  type AugmentationSettings,
+  type PlainPart,
+  plainParts,
+  type Sampling,
+  type StrengthPart,
+  strengthParts,
+} from '@vascula/core';
 
 /** What a part with a strength is called, with the unit of its range. */
 const partWords = {
@@ -21,6 +28,7 @@ const plainWords = {
 
 /** One part of an augmentation as a list has it. */
 export interface PartInWords {
+  readonly part: PlainPart | StrengthPart;
   readonly name: string;
   readonly probability: number;
   /** From what its strength is drawn; empty for a part that happens or not. */
@@ -32,13 +40,17 @@ export function partsInWords(settings: AugmentationSettings): readonly PartInWor
   const withStrength = strengthParts.map((part): PartInWords => {
     const { probability, least, most } = settings[part];
     const { name, unit } = partWords[part];
-    return { name, probability, range: `${least} to ${most}${unit}` };
+    return { part, name, probability, range: `${least} to ${most}${unit}` };
   });
   const plain = plainParts.map(
-    (part): PartInWords => ({ name: plainWords[part], probability: settings[part], range: '' }),
+    (part): PartInWords => ({
+      part,
+      name: plainWords[part],
+      probability: settings[part],
+      range: '',
+    }),
   );
-  const geometry = withStrength.slice(0, 3);
-  return [...geometry, ...plain, ...withStrength.slice(3)];
+  return [...withStrength.slice(0, 2), ...plain, ...withStrength.slice(2)];
 }
 
 /** `rotation 0.5 (-180 to 180°), quarter turn 0.75 …`: what can happen, and how likely. */
