@@ -11,6 +11,7 @@ export {
   optimiserNames,
   type Recipe,
 } from './recipe.js';
+export { balances, evenSampling, type Sampling } from './sampling.js';
 export {
   fixesEpochs,
   learningRateAt,

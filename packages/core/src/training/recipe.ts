@@ -1,3 +1,5 @@
+import type { AugmentationSettings } from '../augmentation/index.js';
+import type { Sampling } from './sampling.js';
 import type { ScheduleName } from './schedule.js';
 
 export const lossNames = ['balanced', 'dice-bce', 'focal', 'tversky'] as const;
@@ -27,6 +29,8 @@ export interface Recipe extends Method {
   readonly negativeWeight: number;
   /** Probability above which a pixel counts as vessel in the validation IoU. */
   readonly cutoff: number;
+  readonly sampling: Sampling;
+  readonly augmentation: AugmentationSettings;
 }
 
 /** The parts of a recipe that have a default; docs/recipes.md has their formulas and sources. */

@@ -1,8 +1,10 @@
 import type { Runtime } from '@vascula/autograd';
 import { createNodeRuntime } from '@vascula/autograd/node';
 import {
+  augmentationPresets,
   buildModel,
   createPredictor,
+  evenSampling,
   initialParameters,
   type ModelSpec,
   methodDefaults,
@@ -27,6 +29,8 @@ const recipe: Recipe = {
   learningRate: 1e-3,
   learningRateDecay: 1,
   negativeWeight: 3,
+  sampling: evenSampling,
+  augmentation: augmentationPresets.notebook,
   cutoff: 0.5,
 };
 const tileSize = { width: 23, height: 18 };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { InputError } from '@vascula/core';
 import {
@@ -8,6 +7,7 @@ import {
   readTileImage,
   sizeFault,
   type TileImage,
+  tileDigest,
 } from '../dataset/index.js';
 import { mapConcurrent } from '../files/index.js';
 
@@ -87,7 +87,6 @@ async function inspectImage(
     throw error;
   }
   await decoded?.(file, image);
-  const { width, height, data, alphaDropped } = image;
-  const hash = createHash('sha256').update(`${width}x${height}:`).update(data).digest('base64');
-  return { width, height, alphaDropped, hash };
+  const { width, height, alphaDropped } = image;
+  return { width, height, alphaDropped, hash: tileDigest(image) };
 }

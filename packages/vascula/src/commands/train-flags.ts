@@ -1,6 +1,13 @@
 import { architectures } from '@vascula/core';
 import { type Command, Option } from 'commander';
 import { presetNames } from '../training/presets.js';
+import {
+  type AugmentationFlags,
+  addAugmentationFlags,
+  addSamplingFlags,
+  augmentationFlagNames,
+  type SamplingFlags,
+} from './augmentation-flags.js';
 import { deviceOption, type EngineFlags } from './device-option.js';
 import {
   commaList,
@@ -15,7 +22,7 @@ import {
 import { addRecipeFlags, type RecipeFlags, recipeFlags } from './recipe-flags.js';
 import { threadsOption } from './threads-option.js';
 
-export interface TrainFlags extends EngineFlags, RecipeFlags {
+export interface TrainFlags extends EngineFlags, RecipeFlags, AugmentationFlags, SamplingFlags {
   readonly output?: string;
   readonly resume?: string;
   readonly polygons?: readonly string[];
@@ -63,6 +70,7 @@ export const newRunFlags = [
   'trainFraction',
   'fold',
   ...recipeFlags,
+  ...augmentationFlagNames,
 ] as const;
 
 export function addTrainFlags(command: Command): Command {
@@ -103,7 +111,7 @@ export function addTrainFlags(command: Command): Command {
       'weight of the loss over negative pixels in --loss balanced',
       numberBetween(0, 1e6),
     );
-  return addRecipeFlags(command)
+  addRecipeFlags(command)
     .option('--cutoff <p>', 'probability above which a pixel is vessel', probability)
     .option('--seed <k>', 'same seed, same run', seed, 0)
     .addOption(
@@ -119,7 +127,10 @@ export function addTrainFlags(command: Command): Command {
       )
         .argParser(foldOf)
         .conflicts('trainFraction'),
-    )
+    );
+  addAugmentationFlags(command);
+  addSamplingFlags(command);
+  return command
     .addOption(deviceOption("cpu, the same bits every time; with --resume the run's"))
     .addOption(threadsOption())
     .option('--no-memory-check', 'train even if the memory available seems too little')

@@ -11,8 +11,17 @@ import {
   type Run,
   rewriteConfig,
 } from '../run/index.js';
-import { planRun, preset, requireMemory, requireTrainable, runBytes } from '../training/index.js';
+import {
+  type DuplicateTile,
+  planRun,
+  preset,
+  requireMemory,
+  requireTrainable,
+  runBytes,
+} from '../training/index.js';
+import { augmentationOf, samplingOf } from './augmentation-flags.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
+import { lookForDuplicates, tellOfDuplicates } from './duplicates-here.js';
 import { givenMethod } from './recipe-flags.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
@@ -75,7 +84,10 @@ interface Prepared {
 async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Prepared> {
   const polygons = await findLabelFiles(dir, flags.polygons ?? ['polygons.jsonl']);
   const dataset = await openDataset(dir, { polygons });
-  return { run: plan(terminal, dataset, polygons, flags), dataset };
+  const found = await lookForDuplicates(terminal, dataset);
+  const run = plan(terminal, dataset, polygons, flags, found);
+  tellOfDuplicates(terminal, run, found);
+  return { run, dataset };
 }
 
 async function resume(
@@ -120,6 +132,7 @@ function plan(
   dataset: Dataset,
   polygons: readonly string[],
   flags: TrainFlags,
+  found: readonly DuplicateTile[],
 ): Run {
   const { model, recipe } = preset(flags.preset, flags.model);
   const spec = {
@@ -162,6 +175,9 @@ function plan(
       learningRateDecay: flags.learningRateDecay ?? recipe.learningRateDecay,
       negativeWeight: flags.negativeWeight ?? recipe.negativeWeight,
       cutoff: flags.cutoff ?? recipe.cutoff,
+      sampling: samplingOf(flags, recipe),
+      augmentation: augmentationOf(flags, recipe.augmentation),
     },
+    duplicates: { rule: flags.duplicates, found },
   });
 }

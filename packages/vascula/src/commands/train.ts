@@ -25,6 +25,9 @@ ${recipeHelp}
 on once: at random, with whole slides in a fold (--split slide), or with one strip of each slide
 (--split position).
 
+--augmentation strong adds free rotation, scale, elastic deformation, stains and light to the notebook's flips
+and turns; vascula augment shows what it does. Tiles that repeat another are left out (--duplicates keep).
+
 The run's folder holds config.json, split.json, history.jsonl, checkpoints/, model.onnx, metrics.json.
 The first Ctrl-C finishes the step and saves, the second stops at once.
 

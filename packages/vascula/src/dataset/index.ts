@@ -18,6 +18,7 @@ export {
 export { indexLabels, type PolygonExtent, type TileLabels } from './labels.js';
 export type { Slide } from './slide-meta.js';
 export { readAnnotations, readTile, sizeFault, tileInstances, tileMask } from './tile.js';
+export { tileDigest } from './tile-digest.js';
 export {
   type ImageSize,
   MAX_TILE_PIXELS,

@@ -1,4 +1,5 @@
 import { convolutionsOf, type ModelSpec, type SplitRule } from '@vascula/core';
+import { augmentationWords, samplingWords } from '../augmentation/index.js';
 import type { RunConfig } from '../run/index.js';
 import { methodSettings } from './recipe-words.js';
 
@@ -52,6 +53,12 @@ export function settings(config: RunConfig): Setting[] {
     },
     ...methodSettings(recipe),
     { label: 'cutoff of the probability', value: `${recipe.cutoff}` },
+    { label: 'squares of an epoch', value: samplingWords(recipe.sampling) },
+    { label: 'augmentation', value: augmentationWords(recipe.augmentation) },
+    {
+      label: 'tiles with the pixels of another',
+      value: data.duplicates === 'drop' ? 'left out' : 'kept',
+    },
     { label: 'seed', value: `${recipe.seed}` },
     { label: 'split', value: splitWords(split) },
     { label: 'seed of the split', value: `${split.seed}` },

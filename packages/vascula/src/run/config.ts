@@ -13,6 +13,9 @@ import { recipeSchema } from './recipe-schema.js';
 
 const size = z.number().int().positive();
 
+/** What may be done about tiles that have exactly the pixels of another. */
+export const duplicateRules = ['keep', 'drop'] as const;
+
 const modelSchema = z
   .strictObject({
     architecture: z.enum(architectures),
@@ -55,6 +58,8 @@ export const runConfigSchema = z
       /** Label files, relative to the folder. */
       polygons: z.array(z.string()),
       tileSize: z.strictObject({ width: size, height: size }),
+      /** What was done about tiles with the pixels of another; nothing, before it was recorded. */
+      duplicates: z.enum(duplicateRules).default('keep'),
     }),
     split: z
       .strictObject({
@@ -121,6 +126,8 @@ export const splitSchema = z
     neighbours: z.number().int().min(0),
     /** Where the validation tiles are one of several folds (`foldTiles`). */
     fold: foldSchema.optional(),
+    /** Tiles on neither side, since they have exactly the pixels of another; of none where left out. */
+    dropped: z.array(z.strictObject({ id: z.string(), repeats: z.string() })).optional(),
   })
   .superRefine(({ train, validation }, context) => {
     const trained = new Set(train);

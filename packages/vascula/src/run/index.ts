@@ -9,6 +9,7 @@ export {
 } from './checkpoint.js';
 export {
   cropFault,
+  duplicateRules,
   type EpochRecord,
   type Fold,
   microBatchFault,

@@ -1,5 +1,6 @@
 import { lossNames, methodDefaults, optimiserNames, scheduleNames } from '@vascula/core';
 import { z } from 'zod';
+import { augmentationSchema, samplingSchema } from './augmentation-schema.js';
 
 const size = z.number().int().positive();
 const defaults = methodDefaults;
@@ -26,4 +27,6 @@ export const recipeSchema = z.strictObject({
   warmUp: z.number().int().min(0).default(defaults.warmUp),
   ema: z.number().min(0).lt(1).default(defaults.ema),
   deepSupervision: z.boolean().default(defaults.deepSupervision),
+  sampling: samplingSchema,
+  augmentation: augmentationSchema,
 });

@@ -1,5 +1,7 @@
 import {
   type Architecture,
+  augmentationPresets,
+  evenSampling,
   type ModelSpec,
   methodDefaults,
   notebookSpecs,
@@ -25,7 +27,14 @@ export interface Preset {
  */
 export function preset(name: PresetName, architecture: Architecture): Preset {
   const model = notebookSpecs[architecture];
-  const shared = { ...methodDefaults, cutoff: 0.8, batch: 4, epochs: 20 };
+  const shared = {
+    ...methodDefaults,
+    cutoff: 0.8,
+    batch: 4,
+    epochs: 20,
+    sampling: evenSampling,
+    augmentation: augmentationPresets.notebook,
+  };
   if (name === 'notebook')
     return {
       model,

@@ -23,6 +23,7 @@ import {
   type RunConfig,
   type RunSplit,
 } from '../run/index.js';
+import type { DuplicateTile } from './duplicates.js';
 import type { PresetName } from './presets.js';
 import { labelledTiles } from './tile-source.js';
 
@@ -39,6 +40,11 @@ export interface RunRequest {
   readonly split: SplitRequest | FoldSplit;
   readonly model: ModelSpec;
   readonly recipe: Recipe;
+  /** Tiles found to repeat another, and what is to be done about them; left out, none was looked for. */
+  readonly duplicates?: {
+    readonly rule: RunConfig['data']['duplicates'];
+    readonly found: readonly DuplicateTile[];
+  };
 }
 
 /**
@@ -46,7 +52,11 @@ export interface RunRequest {
  * data cannot be trained on so.
  */
 export function planRun(dataset: Dataset, request: RunRequest): Run {
-  const tiles = labelledTiles(dataset);
+  const { rule, found } = request.duplicates ?? { rule: 'keep', found: [] };
+  // Before the split, so that each picture has one side, and one fold of several.
+  const dropped = rule === 'drop' ? found : [];
+  const droppedIds = new Set(dropped.map(({ id }) => id));
+  const tiles = labelledTiles(dataset).filter(({ id }) => !droppedIds.has(id));
   const { model, recipe, split } = request;
   const { width, height } = dataset.tileSize;
   if (tiles.length < 2)
@@ -93,13 +103,18 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
       folder: resolve(dataset.folder),
       polygons: [...request.polygons],
       tileSize: { width, height },
+      duplicates: rule,
     },
     split,
     model,
     recipe,
   };
   const neighbours = neighboursAcrossSplit(tiles, sides, width);
-  return { folder: request.folder, config, split: { ...sides, neighbours } };
+  return {
+    folder: request.folder,
+    config,
+    split: { ...sides, neighbours, ...(dropped.length > 0 && { dropped: [...dropped] }) },
+  };
 }
 
 function sidesOf(
