@@ -14,16 +14,19 @@ export function copiesPerTile(tile: { width: number; height: number }, crop: num
 }
 
 /**
- * The batches of an epoch: every copy of every tile once, in a seeded order. A last batch that is not
+ * The batches of an epoch: every copy of every tile once, in a seeded order. `copies` is how many there
+ * are of every tile, or of each by its id (`copiesPerTile` of tiles of several sizes). A last batch that is not
  * full is filled up with the first draws of the epoch, since a step has one fixed size.
  */
 export function epochBatches(
   ids: readonly string[],
-  copies: number,
+  copies: number | ReadonlyMap<string, number>,
   epoch: number,
   { seed, batch }: Pick<Recipe, 'seed' | 'batch'>,
 ): readonly (readonly Draw[])[] {
-  const all = ids.flatMap((id) => Array.from({ length: copies }, (_, copy) => ({ id, copy })));
+  const all = ids.flatMap((id) =>
+    Array.from({ length: copiesOf(copies, id) }, (_, copy) => ({ id, copy })),
+  );
   const order = randomStream(seed, epoch, 'order of the epoch').shuffled(all);
   const batches: Draw[][] = [];
   for (let start = 0; start < order.length; start += batch)
@@ -31,6 +34,12 @@ export function epochBatches(
       Array.from({ length: batch }, (_, k) => order[(start + k) % order.length] as Draw),
     );
   return batches;
+}
+
+export function copiesOf(copies: number | ReadonlyMap<string, number>, id: string): number {
+  const count = typeof copies === 'number' ? copies : copies.get(id);
+  if (count === undefined) throw new RangeError(`no number of copies for ${id}`);
+  return count;
 }
 
 /** Where the draw's square lies in its tile, and how it is augmented. */

@@ -68,3 +68,15 @@ test('a placement lies in its tile, and differs by draw, copy, epoch and seed', 
     expect(other).not.toEqual(one);
   expect(place('a', 0, 1, 2)).not.toEqual(one);
 });
+
+test('tiles of several sizes give squares each by its own area', () => {
+  const ids = ['small', 'large'];
+  const copies = new Map([
+    ['small', copiesPerTile({ width: 64, height: 64 }, 64)],
+    ['large', copiesPerTile({ width: 256, height: 192 }, 64)],
+  ]);
+  const drawn = epochBatches(ids, copies, 1, { seed: 0, batch: 1 }).flat();
+  expect(drawn.filter(({ id }) => id === 'large').map(({ copy }) => copy)).toHaveLength(12);
+  expect(drawn.filter(({ id }) => id === 'small')).toEqual([{ id: 'small', copy: 0 }]);
+  expect(() => epochBatches(['other'], copies, 1, { seed: 0, batch: 1 })).toThrow(RangeError);
+});

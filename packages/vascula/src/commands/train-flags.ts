@@ -1,9 +1,9 @@
 import { architectures } from '@vascula/core';
 import { type Command, Option } from 'commander';
 import { presetNames } from '../training/presets.js';
+import { addDataFlags, type DataFlags, dataFlagNames } from './data-flags.js';
 import { deviceOption, type EngineFlags } from './device-option.js';
 import {
-  commaList,
   foldOf,
   integerBetween,
   integerFrom,
@@ -14,10 +14,9 @@ import {
 } from './flags.js';
 import { threadsOption } from './threads-option.js';
 
-export interface TrainFlags extends EngineFlags {
+export interface TrainFlags extends EngineFlags, DataFlags {
   readonly output?: string;
   readonly resume?: string;
-  readonly polygons?: readonly string[];
   readonly preset: 'quick' | 'notebook';
   readonly model: 'unet' | 'fcn';
   readonly base?: number;
@@ -42,7 +41,7 @@ export interface TrainFlags extends EngineFlags {
 /** Flags that describe a new run: a resumed one has all of them in its folder. */
 export const newRunFlags = [
   'output',
-  'polygons',
+  ...dataFlagNames,
   'preset',
   'model',
   'base',
@@ -63,17 +62,13 @@ export const newRunFlags = [
 
 export function addTrainFlags(command: Command): Command {
   const seed = integerBetween(0, 2 ** 32 - 1);
-  return command
+  command
     .option('-o, --output <run>', 'folder of the run: new, or empty')
     .option(
       '--resume <run>',
       'go on with this run; of the other flags only --epochs, --device, --threads, --no-memory-check and --json',
-    )
-    .option(
-      '--polygons <files>',
-      'label files, separated by commas, in DIR or from here (default: polygons.jsonl)',
-      commaList,
-    )
+    );
+  return addDataFlags(command, 'folder')
     .addOption(new Option('--preset <name>', 'recipe').choices(presetNames).default('quick'))
     .addOption(new Option('--model <name>', 'network').choices(architectures).default('unet'))
     .option('--base <n>', "channels of the network's first level", integerBetween(1, 1024))

@@ -1,18 +1,26 @@
 import { resolve } from 'node:path';
 import type { Device } from '@vascula/autograd/node';
-import { InputError, sizeMultiple } from '@vascula/core';
-import { type Dataset, findLabelFiles, openDataset } from '../dataset/index.js';
+import { describeFault, InputError, sizeMultiple } from '@vascula/core';
+import { describePairs, listPairs } from '../check/index.js';
+import {
+  type Dataset,
+  type DatasetOptions,
+  findLabelFiles,
+  openDataset,
+} from '../dataset/index.js';
 import {
   type Checkpoint,
   createRun,
   jsonText,
   lastCheckpoint,
+  leastTile,
   openRun,
   type Run,
   rewriteConfig,
 } from '../run/index.js';
 import { planRun, preset, requireMemory, requireTrainable, runBytes } from '../training/index.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
+import { datasetOptions } from './data-flags.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
 import type { TrainFlags } from './train-flags.js';
@@ -65,6 +73,9 @@ function report(
   else terminal.out(flags.json ? jsonText(result) : describeResult(result));
 }
 
+/** Pairs that are printed before a run starts. */
+const PAIRS_SHOWN = 3;
+
 interface Prepared {
   readonly run: Run;
   readonly dataset: Dataset;
@@ -72,9 +83,14 @@ interface Prepared {
 }
 
 async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Prepared> {
-  const polygons = await findLabelFiles(dir, flags.polygons ?? ['polygons.jsonl']);
-  const dataset = await openDataset(dir, { polygons });
-  return { run: plan(terminal, dataset, polygons, flags), dataset };
+  const { pairs, polygons = ['polygons.jsonl'], unsure } = datasetOptions(flags);
+  const options: DatasetOptions =
+    pairs === undefined ? { polygons: await findLabelFiles(dir, polygons), unsure } : { pairs };
+  const dataset = await openDataset(dir, options, (warning) =>
+    terminal.err(`Warning: ${describeFault(warning)}\n`),
+  );
+  if (dataset.pairs) terminal.err(`${describePairs(listPairs(dataset), PAIRS_SHOWN).join('\n')}\n`);
+  return { run: plan(terminal, dataset, options, flags), dataset };
 }
 
 async function resume(
@@ -110,7 +126,7 @@ async function resume(
 function plan(
   terminal: Terminal,
   dataset: Dataset,
-  polygons: readonly string[],
+  { polygons = [], pairs, unsure }: DatasetOptions,
   flags: TrainFlags,
 ): Run {
   const { model, recipe } = preset(flags.preset, flags.model);
@@ -120,13 +136,13 @@ function plan(
     depth: flags.depth ?? model.depth,
     kernel: flags.kernel ?? model.kernel,
   };
-  const { width, height } = dataset.tileSize;
+  const { width, height } = leastTile(dataset);
   const multiple = sizeMultiple(spec);
   const largest = Math.floor(Math.min(width, height) / multiple) * multiple;
   const crop = flags.crop ?? Math.max(multiple, Math.min(recipe.crop, largest));
   if (flags.crop === undefined && crop !== recipe.crop)
     terminal.err(
-      `Tiles are ${width} x ${height}: squares of ${crop} pixels, not ${recipe.crop}.\n`,
+      `${dataset.smallestTile === undefined ? 'Tiles are' : 'The smallest tiles are'} ${width} x ${height}: squares of ${crop} pixels, not ${recipe.crop}.\n`,
     );
   const batch = flags.batch ?? recipe.batch;
   return planRun(dataset, {
@@ -134,6 +150,8 @@ function plan(
     version,
     preset: flags.preset,
     polygons,
+    pairs,
+    unsure,
     split: {
       by: flags.split,
       seed: flags.seed,

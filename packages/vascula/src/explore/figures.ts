@@ -13,7 +13,7 @@ import {
   slideMap,
   type TileEntry,
 } from '@vascula/core';
-import type { Exploration } from './exploration.js';
+import { type Exploration, hasIgnored } from './exploration.js';
 
 /** The relative address of a tile's picture, where it has one. */
 export type PictureOf = (id: string) => string | undefined;
@@ -44,14 +44,17 @@ export function tilesFigure({ groups }: Exploration): Figure | undefined {
   );
 }
 
-export function sharesFigure({ statistics }: Exploration): Figure | undefined {
+export function sharesFigure(exploration: Exploration): Figure | undefined {
+  const { statistics, pairs } = exploration;
   return groupBars(
     {
       name: 'label-shares',
       title: 'Share of pixels by label',
       caption:
-        'Mean share of a tile’s pixels labelled as vessel, glomerulus and unsure. The classes may overlap, ' +
-        'so the sum can exceed the labelled area a little.',
+        pairs === undefined
+          ? 'Mean share of a tile’s pixels labelled as vessel, glomerulus and unsure. The classes may overlap, ' +
+            'so the sum can exceed the labelled area a little.'
+          : 'Mean share of vessel among the pixels that count, and of ignored ones among all.',
       value: { label: 'share of pixels', unit: '%' },
       group: 'dataset, slide',
     },
@@ -62,8 +65,13 @@ export function sharesFigure({ statistics }: Exploration): Figure | undefined {
       return (
         [
           ['vessel', row.meanPositiveRatio],
-          ['glomerulus', row.meanGlomerulusShare],
-          ['unsure', row.meanUnsureShare],
+          ...(pairs === undefined
+            ? ([
+                ['glomerulus', row.meanGlomerulusShare],
+                ['unsure', row.meanUnsureShare],
+              ] as const)
+            : []),
+          ...(hasIgnored(exploration) ? ([['ignored', row.meanIgnoredShare]] as const) : []),
         ] as const
       ).map(([series, share]) => ({
         group,

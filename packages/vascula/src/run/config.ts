@@ -8,6 +8,7 @@ import {
   sizeMultiple,
 } from '@vascula/core';
 import { z } from 'zod';
+import { dataSchema, type RunData } from './data-schema.js';
 
 const size = z.number().int().positive();
 
@@ -46,13 +47,7 @@ export const runConfigSchema = z
     preset: z.enum(['quick', 'notebook']),
     /** What trained it last; runs of before it was recorded were trained on the processor. */
     device: z.enum(devices).default('cpu'),
-    data: z.strictObject({
-      /** Absolute path of the dataset folder. */
-      folder: z.string(),
-      /** Label files, relative to the folder. */
-      polygons: z.array(z.string()),
-      tileSize: z.strictObject({ width: size, height: size }),
-    }),
+    data: dataSchema,
     split: z
       .strictObject({
         by: z.enum(['random', 'slide', 'position']),
@@ -80,13 +75,18 @@ export const runConfigSchema = z
     }),
   })
   .superRefine(({ recipe, model, data }, context) => {
-    const expected = cropFault(recipe.crop, model, data.tileSize);
+    const expected = cropFault(recipe.crop, model, leastTile(data));
     if (expected !== undefined)
       context.addIssue({ code: 'custom', path: ['recipe', 'crop'], message: expected });
     const divisor = microBatchFault(recipe);
     if (divisor !== undefined)
       context.addIssue({ code: 'custom', path: ['recipe', 'microBatch'], message: divisor });
   });
+
+/** What every tile of a run holds: its squares have to fit. */
+export function leastTile({ tileSize, smallestTile }: Pick<RunData, 'tileSize' | 'smallestTile'>) {
+  return smallestTile ?? tileSize;
+}
 
 /** What a crop of squares has to be, where it is not that; undefined where it fits. */
 export function cropFault(
