@@ -1,5 +1,5 @@
 export { deepSupervisionFault } from './deep-supervision.js';
-export { copiesPerTile, type Draw, drawPlacement, epochBatches } from './draws.js';
+export { copiesOf, copiesPerTile, type Draw, drawPlacement, epochBatches } from './draws.js';
 export type { ImageExtent, TrainingSetup } from './graphs.js';
 export { trainingBytes } from './memory.js';
 export {

@@ -155,3 +155,15 @@ test('squares are cut around vessel pixels as often as asked; what does not coun
   expect(third).toBeGreaterThan(100);
   expect(third).toBeLessThan(170);
 });
+
+test('tiles of several sizes give squares each by its own area', () => {
+  const ids = ['small', 'large'];
+  const copies = new Map([
+    ['small', copiesPerTile({ width: 64, height: 64 }, 64)],
+    ['large', copiesPerTile({ width: 256, height: 192 }, 64)],
+  ]);
+  const drawn = epochBatches(ids, copies, 1, { seed: 0, batch: 1 }).flat();
+  expect(drawn.filter(({ id }) => id === 'large').map(({ copy }) => copy)).toHaveLength(12);
+  expect(drawn.filter(({ id }) => id === 'small')).toEqual([{ id: 'small', copy: 0 }]);
+  expect(() => epochBatches(['other'], copies, 1, { seed: 0, batch: 1 })).toThrow(RangeError);
+});

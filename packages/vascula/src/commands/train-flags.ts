@@ -8,9 +8,9 @@ import {
   augmentationFlagNames,
   type SamplingFlags,
 } from './augmentation-flags.js';
+import { addDataFlags, type DataFlags, dataFlagNames } from './data-flags.js';
 import { deviceOption, type EngineFlags } from './device-option.js';
 import {
-  commaList,
   foldOf,
   integerBetween,
   integerFrom,
@@ -22,10 +22,14 @@ import {
 import { addRecipeFlags, type RecipeFlags, recipeFlags } from './recipe-flags.js';
 import { threadsOption } from './threads-option.js';
 
-export interface TrainFlags extends EngineFlags, RecipeFlags, AugmentationFlags, SamplingFlags {
+export interface TrainFlags
+  extends EngineFlags,
+    DataFlags,
+    RecipeFlags,
+    AugmentationFlags,
+    SamplingFlags {
   readonly output?: string;
   readonly resume?: string;
-  readonly polygons?: readonly string[];
   readonly preset: 'quick' | 'notebook';
   readonly model: 'unet' | 'fcn';
   readonly base?: number;
@@ -51,7 +55,7 @@ export interface TrainFlags extends EngineFlags, RecipeFlags, AugmentationFlags,
 /** Flags that describe a new run: a resumed one has all of them in its folder. */
 export const newRunFlags = [
   'output',
-  'polygons',
+  ...dataFlagNames,
   'preset',
   'model',
   'base',
@@ -80,12 +84,8 @@ export function addTrainFlags(command: Command): Command {
     .option(
       '--resume <run>',
       'go on with this run; of the other flags only --epochs, --device, --threads, --no-memory-check and --json',
-    )
-    .option(
-      '--polygons <files>',
-      'label files, separated by commas, in DIR or from here (default: polygons.jsonl)',
-      commaList,
-    )
+    );
+  addDataFlags(command, 'folder')
     .addOption(new Option('--preset <name>', 'recipe').choices(presetNames).default('quick'))
     .addOption(new Option('--model <name>', 'network').choices(architectures).default('unet'))
     .option('--base <n>', "channels of the network's first level", integerBetween(1, 1024))

@@ -1,12 +1,19 @@
 import { resolve } from 'node:path';
 import type { Device } from '@vascula/autograd/node';
-import { fixesEpochs, InputError, sizeMultiple } from '@vascula/core';
-import { type Dataset, findLabelFiles, openDataset } from '../dataset/index.js';
+import { describeFault, fixesEpochs, InputError, sizeMultiple } from '@vascula/core';
+import { describePairs, listPairs } from '../check/index.js';
+import {
+  type Dataset,
+  type DatasetOptions,
+  findLabelFiles,
+  openDataset,
+} from '../dataset/index.js';
 import {
   type Checkpoint,
   createRun,
   jsonText,
   lastCheckpoint,
+  leastTile,
   openRun,
   type Run,
   rewriteConfig,
@@ -21,6 +28,7 @@ import {
 } from '../training/index.js';
 import { augmentationOf, samplingOf } from './augmentation-flags.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
+import { datasetOptions } from './data-flags.js';
 import { lookForDuplicates, tellOfDuplicates } from './duplicates-here.js';
 import { givenMethod } from './recipe-flags.js';
 import { openRunDataset } from './run-dataset.js';
@@ -75,6 +83,9 @@ function report(
   else terminal.out(flags.json ? jsonText(result) : describeResult(result));
 }
 
+/** Pairs that are printed before a run starts. */
+const PAIRS_SHOWN = 3;
+
 interface Prepared {
   readonly run: Run;
   readonly dataset: Dataset;
@@ -82,10 +93,15 @@ interface Prepared {
 }
 
 async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Prepared> {
-  const polygons = await findLabelFiles(dir, flags.polygons ?? ['polygons.jsonl']);
-  const dataset = await openDataset(dir, { polygons });
+  const { pairs, polygons = ['polygons.jsonl'], unsure } = datasetOptions(flags);
+  const options: DatasetOptions =
+    pairs === undefined ? { polygons: await findLabelFiles(dir, polygons), unsure } : { pairs };
+  const dataset = await openDataset(dir, options, (warning) =>
+    terminal.err(`Warning: ${describeFault(warning)}\n`),
+  );
+  if (dataset.pairs) terminal.err(`${describePairs(listPairs(dataset), PAIRS_SHOWN).join('\n')}\n`);
   const found = await lookForDuplicates(terminal, dataset);
-  const run = plan(terminal, dataset, polygons, flags, found);
+  const run = plan(terminal, dataset, options, flags, found);
   tellOfDuplicates(terminal, run, found);
   return { run, dataset };
 }
@@ -130,7 +146,7 @@ async function resume(
 function plan(
   terminal: Terminal,
   dataset: Dataset,
-  polygons: readonly string[],
+  { polygons = [], pairs, unsure }: DatasetOptions,
   flags: TrainFlags,
   found: readonly DuplicateTile[],
 ): Run {
@@ -142,13 +158,13 @@ function plan(
     kernel: flags.kernel ?? model.kernel,
     ...(flags.convolutions !== undefined && { convolutions: flags.convolutions }),
   };
-  const { width, height } = dataset.tileSize;
+  const { width, height } = leastTile(dataset);
   const multiple = sizeMultiple(spec);
   const largest = Math.floor(Math.min(width, height) / multiple) * multiple;
   const crop = flags.crop ?? Math.max(multiple, Math.min(recipe.crop, largest));
   if (flags.crop === undefined && crop !== recipe.crop)
     terminal.err(
-      `Tiles are ${width} x ${height}: squares of ${crop} pixels, not ${recipe.crop}.\n`,
+      `${dataset.smallestTile === undefined ? 'Tiles are' : 'The smallest tiles are'} ${width} x ${height}: squares of ${crop} pixels, not ${recipe.crop}.\n`,
     );
   const batch = flags.batch ?? recipe.batch;
   return planRun(dataset, {
@@ -156,6 +172,8 @@ function plan(
     version,
     preset: flags.preset,
     polygons,
+    pairs,
+    unsure,
     split: {
       by: flags.split,
       seed: flags.seed,

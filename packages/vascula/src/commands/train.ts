@@ -1,5 +1,6 @@
 import { methodDefaults } from '@vascula/core';
 import { Command } from 'commander';
+import { dataHelp } from './data-flags.js';
 import { givenMethod, idleRecipeFlag, recipeHelp } from './recipe-flags.js';
 import type { Terminal } from './terminal.js';
 import { addTrainFlags, newRunFlags, type TrainFlags } from './train-flags.js';
@@ -15,7 +16,8 @@ export function trainCommand(terminal: Terminal): Command {
   return addTrainFlags(command)
     .addHelpText(
       'after',
-      `
+      `${dataHelp}
+
 Presets:
   quick     a small network on squares of 256 pixels: minutes on a processor
   notebook  the source notebook's network and schedule on whole tiles: hours on a processor
@@ -33,7 +35,8 @@ The first Ctrl-C finishes the step and saves, the second stops at once.
 
 Example:
   $ vascula train hubmap -o runs/first --epochs 10 --split position
-  $ vascula train --resume runs/first --epochs 20`,
+  $ vascula train --resume runs/first --epochs 20
+  $ vascula train drive --images 'images/*.tif' --masks '1st_manual/*.gif' --roi 'mask/*.gif' -o runs/drive`,
     )
     .action(async (dir: string | undefined, flags: TrainFlags) => {
       if (flags.resume === undefined) {

@@ -1,6 +1,7 @@
 import { convolutionsOf, type ModelSpec, type SplitRule } from '@vascula/core';
 import { augmentationWords, samplingWords } from '../augmentation/index.js';
-import type { RunConfig } from '../run/index.js';
+import { describeMaskValues } from '../dataset/index.js';
+import type { RunConfig, RunData } from '../run/index.js';
 import { methodSettings } from './recipe-words.js';
 
 /** One line of a run's configuration, in words. */
@@ -35,7 +36,6 @@ export function architectureName({ architecture }: Pick<ModelSpec, 'architecture
 /** A run's configuration for people; `config.json` has it for machines. */
 export function settings(config: RunConfig): Setting[] {
   const { version, preset, device, data, split, model, recipe } = config;
-  const { width, height } = data.tileSize;
   return [
     { label: 'network', value: architectureName(model) },
     { label: 'channels of the first level', value: `${model.base}` },
@@ -69,10 +69,36 @@ export function settings(config: RunConfig): Setting[] {
           ? `${split.trainFraction}`
           : `fold ${split.fold.number} of ${split.fold.of}`,
     },
-    { label: 'tiles', value: `${width} × ${height} px` },
+    { label: 'tiles', value: sizeWords(data) },
     { label: 'dataset', value: data.folder },
-    { label: 'label files', value: data.polygons.join(', ') },
+    ...labelSettings(data),
     { label: 'device', value: device },
     { label: 'version of vascula', value: version },
+  ];
+}
+
+function sizeWords({ tileSize, smallestTile }: RunData): string {
+  const { width, height } = tileSize;
+  if (smallestTile === undefined) return `${width} × ${height} px`;
+  return `${smallestTile.width} to ${width} px wide, ${smallestTile.height} to ${height} px high`;
+}
+
+/** Where labels are, and how they are read. */
+function labelSettings({ polygons, pairs, unsure }: RunData): Setting[] {
+  if (pairs === undefined)
+    return [
+      { label: 'label files', value: polygons.join(', ') },
+      { label: 'unsure outlines', value: unsure },
+    ];
+  const { images, masks, roi, labels, group } = pairs;
+  return [
+    { label: 'images', value: images },
+    { label: 'masks', value: masks },
+    ...(roi === undefined ? [] : [{ label: 'fields of view', value: roi }]),
+    {
+      label: 'values of the masks',
+      value: labels === undefined ? 'background=0 vessel=255 or 1' : describeMaskValues(labels),
+    },
+    ...(group === undefined ? [] : [{ label: 'grouped by', value: group }]),
   ];
 }

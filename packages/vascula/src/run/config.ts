@@ -9,12 +9,10 @@ import {
   sizeMultiple,
 } from '@vascula/core';
 import { z } from 'zod';
+import { dataSchema, type RunData } from './data-schema.js';
 import { recipeSchema } from './recipe-schema.js';
 
 const size = z.number().int().positive();
-
-/** What may be done about tiles that have exactly the pixels of another. */
-export const duplicateRules = ['keep', 'drop'] as const;
 
 const modelSchema = z
   .strictObject({
@@ -52,15 +50,7 @@ export const runConfigSchema = z
     preset: z.enum(['quick', 'notebook']),
     /** What trained it last; runs of before it was recorded were trained on the processor. */
     device: z.enum(devices).default('cpu'),
-    data: z.strictObject({
-      /** Absolute path of the dataset folder. */
-      folder: z.string(),
-      /** Label files, relative to the folder. */
-      polygons: z.array(z.string()),
-      tileSize: z.strictObject({ width: size, height: size }),
-      /** What was done about tiles with the pixels of another; nothing, before it was recorded. */
-      duplicates: z.enum(duplicateRules).default('keep'),
-    }),
+    data: dataSchema,
     split: z
       .strictObject({
         by: z.enum(['random', 'slide', 'position']),
@@ -78,7 +68,7 @@ export const runConfigSchema = z
     recipe: recipeSchema,
   })
   .superRefine(({ recipe, model, data }, context) => {
-    const expected = cropFault(recipe.crop, model, data.tileSize);
+    const expected = cropFault(recipe.crop, model, leastTile(data));
     if (expected !== undefined)
       context.addIssue({ code: 'custom', path: ['recipe', 'crop'], message: expected });
     const divisor = microBatchFault(recipe);
@@ -92,6 +82,11 @@ export const runConfigSchema = z
         message: supervised,
       });
   });
+
+/** What every tile of a run holds: its squares have to fit. */
+export function leastTile({ tileSize, smallestTile }: Pick<RunData, 'tileSize' | 'smallestTile'>) {
+  return smallestTile ?? tileSize;
+}
 
 /** What a crop of squares has to be, where it is not that; undefined where it fits. */
 export function cropFault(

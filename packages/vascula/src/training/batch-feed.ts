@@ -1,17 +1,17 @@
 import { availableParallelism } from 'node:os';
-import { type Draw, epochBatches, type Recipe, type SampleBatch } from '@vascula/core';
+import { copiesOf, type Draw, epochBatches, type Recipe, type SampleBatch } from '@vascula/core';
 import type { Dataset, ImageSize } from '../dataset/index.js';
 import { startBatchWorkers } from './batch-workers.js';
 import { labelledTiles } from './tile-source.js';
 
 export interface FeedOptions {
   readonly dataset: Dataset;
-  /** What a tile must measure. */
+  /** What a tile must measure that does not say so itself. */
   readonly tileSize: ImageSize;
   /** Training tiles. */
   readonly ids: readonly string[];
-  /** Squares drawn from a tile an epoch. */
-  readonly copies: number;
+  /** Squares drawn from a tile an epoch, or from each by its id. */
+  readonly copies: number | ReadonlyMap<string, number>;
   readonly recipe: Pick<Recipe, 'seed' | 'crop' | 'batch' | 'epochs' | 'sampling' | 'augmentation'>;
   /** Epochs finished, and steps of the epoch after them: where the feed begins. */
   readonly from: { readonly epochs: number; readonly step: number };
@@ -78,7 +78,7 @@ export function openBatchFeed(options: FeedOptions): BatchFeed {
   };
   prepareAhead();
   return {
-    stepsPerEpoch: Math.ceil((ids.length * copies) / recipe.batch),
+    stepsPerEpoch: Math.ceil(ids.reduce((sum, id) => sum + copiesOf(copies, id), 0) / recipe.batch),
     next: async () => {
       if (used !== undefined) spare.push(used);
       used = undefined;

@@ -5,6 +5,12 @@ export { type Preset, type PresetName, preset, presetNames } from './presets.js'
 export { gibibytes, requireMemory, runBytes } from './require-memory.js';
 export { requireTiles, requireTrainable } from './require-tiles.js';
 export { planRun, type RunRequest } from './start-run.js';
-export { type LabelledTile, labelledTiles, type TileSource, tileSource } from './tile-source.js';
+export {
+  type LabelledTile,
+  labelledTiles,
+  type TileSource,
+  tileCopies,
+  tileSource,
+} from './tile-source.js';
 export { type TrainHooks, type TrainOutcome, train } from './train.js';
 export { scoreTile } from './validate.js';

@@ -13,11 +13,13 @@ import {
   type SplittableTile,
   splitTiles,
   type TileSplit,
+  type UnsureRule,
 } from '@vascula/core';
-import type { Dataset } from '../dataset/index.js';
+import type { Dataset, PairsOptions } from '../dataset/index.js';
 import {
   cropFault,
   type Fold,
+  leastTile,
   microBatchFault,
   type Run,
   type RunConfig,
@@ -36,7 +38,11 @@ export interface RunRequest {
   readonly folder: string;
   readonly version: string;
   readonly preset: PresetName;
+  /** Label files; none of pairs. */
   readonly polygons: readonly string[];
+  readonly pairs?: PairsOptions | undefined;
+  /** Background unless told. */
+  readonly unsure?: UnsureRule | undefined;
   readonly split: SplitRequest | FoldSplit;
   readonly model: ModelSpec;
   readonly recipe: Recipe;
@@ -58,15 +64,17 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
   const droppedIds = new Set(dropped.map(({ id }) => id));
   const tiles = labelledTiles(dataset).filter(({ id }) => !droppedIds.has(id));
   const { model, recipe, split } = request;
-  const { width, height } = dataset.tileSize;
+  const { tileSize, smallestTile } = dataset;
   if (tiles.length < 2)
     throw new InputError({
-      path: join(dataset.folder, 'train'),
+      path: dataset.pairs ? dataset.folder : join(dataset.folder, 'train'),
       problem: `${tiles.length} labelled tile(s)`,
       expected: 'at least 2, to train on one and validate on the other',
-      hint: 'Are all label files named with --polygons?',
+      hint: dataset.pairs
+        ? 'Do --images and --masks match all files?'
+        : 'Are all label files named with --polygons?',
     });
-  const expected = cropFault(recipe.crop, model, dataset.tileSize);
+  const expected = cropFault(recipe.crop, model, leastTile(dataset));
   if (expected !== undefined)
     throw new InputError({ path: '--crop', problem: `${recipe.crop} pixels`, expected });
   const divisor = microBatchFault(recipe);
@@ -102,14 +110,17 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
     data: {
       folder: resolve(dataset.folder),
       polygons: [...request.polygons],
-      tileSize: { width, height },
+      ...(request.pairs && { pairs: request.pairs }),
+      unsure: request.unsure ?? 'background',
+      tileSize,
+      ...(smallestTile && { smallestTile }),
       duplicates: rule,
     },
     split,
     model,
     recipe,
   };
-  const neighbours = neighboursAcrossSplit(tiles, sides, width);
+  const neighbours = neighboursAcrossSplit(tiles, sides, tileSize.width);
   return {
     folder: request.folder,
     config,

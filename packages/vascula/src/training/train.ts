@@ -1,11 +1,5 @@
 import type { Runtime } from '@vascula/autograd';
-import {
-  copiesPerTile,
-  initialParameters,
-  learningRateAt,
-  storedParameters,
-  Trainer,
-} from '@vascula/core';
+import { initialParameters, learningRateAt, storedParameters, Trainer } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import {
   type Checkpoint,
@@ -20,7 +14,7 @@ import {
 import { type BatchFeed, openBatchFeed } from './batch-feed.js';
 import { diverged } from './divergence.js';
 import { requireTrainable } from './require-tiles.js';
-import { tileSource } from './tile-source.js';
+import { tileCopies, tileSource } from './tile-source.js';
 import { validate } from './validate.js';
 
 /** What a caller may watch. */
@@ -67,7 +61,7 @@ export async function train(
     dataset,
     tileSize: data.tileSize,
     ids: run.split.train,
-    copies: copiesPerTile(data.tileSize, recipe.crop),
+    copies: tileCopies(dataset, recipe.crop),
     recipe,
     from: resumeFrom?.progress ?? { epochs: 0, step: 0 },
   });
