@@ -69,6 +69,8 @@ function drawForegroundPixel(random: Random, mask: Uint8Array): number | undefin
   let count = 0;
   for (let p = 0; p < mask.length; p++) if (mask[p] === 1) count++;
   if (count === 0) return undefined;
-  let left = random.integer(count);
-  return mask.findIndex((value) => value === 1 && left-- === 0);
+  let before = random.integer(count);
+  let pixel = 0;
+  while (mask[pixel] !== 1 || before-- > 0) pixel++;
+  return pixel;
 }

@@ -3,6 +3,8 @@ export { copiesOf, copiesPerTile, type Draw, drawPlacement, epochBatches } from 
 export type { ImageExtent, TrainingSetup } from './graphs.js';
 export { trainingBytes } from './memory.js';
 export {
+  type Keep,
+  keeps,
   type LossName,
   lossNames,
   type Method,

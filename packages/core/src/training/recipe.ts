@@ -5,6 +5,9 @@ import type { ScheduleName } from './schedule.js';
 export const lossNames = ['balanced', 'dice-bce', 'focal', 'tversky'] as const;
 export type LossName = (typeof lossNames)[number];
 
+export const keeps = ['best', 'last'] as const;
+export type Keep = (typeof keeps)[number];
+
 export const optimiserNames = ['adam', 'adamw'] as const;
 export type OptimiserName = (typeof optimiserNames)[number];
 
@@ -53,6 +56,11 @@ export interface Method {
   readonly ema: number;
   /** Whether the decoder's coarser levels are held against the truth too (`unet` only). */
   readonly deepSupervision: boolean;
+  /**
+   * Which weights are handed out: those of the epoch with the lowest validation loss, or the last. Where the
+   * score on the validation tiles is to be reported, as in a cross-validation, they must choose nothing: `last`.
+   */
+  readonly keep: Keep;
 }
 
 /** What training was before these could be chosen. */
@@ -68,4 +76,5 @@ export const methodDefaults: Method = {
   warmUp: 0,
   ema: 0,
   deepSupervision: false,
+  keep: 'best',
 };

@@ -47,9 +47,10 @@ const parts = new Map([...plainParts, ...strengthParts].map((part) => [flagOf(pa
 
 export function addAugmentationFlags(command: Command, byDefault?: AugmentationName): Command {
   const names = Object.keys(augmentationPresets);
-  const named = new Option('--augmentation <name>', 'how squares are changed').choices(names);
-  if (byDefault === undefined) named.default(undefined, "the preset's: notebook");
-  else named.default(byDefault);
+  const unnamed = byDefault === undefined ? " (default: the preset's, notebook)" : '';
+  const named = new Option('--augmentation <name>', `how squares are changed${unnamed}`)
+    .choices(names)
+    .default(byDefault);
   return command
     .addOption(named)
     .option(
@@ -67,9 +68,10 @@ export function addSamplingFlags(command: Command): Command {
       probability,
     )
     .addOption(
-      new Option('--balance <what>', 'source: as many squares an epoch from each (dataset, slide)')
-        .choices(balances)
-        .default(undefined, 'none'),
+      new Option(
+        '--balance <what>',
+        'source: as many squares an epoch from each (dataset, slide) (default: none)',
+      ).choices(balances),
     )
     .addOption(
       new Option('--duplicates <rule>', 'labelled tiles with exactly the pixels of another')
@@ -111,9 +113,10 @@ export function samplingOf(
 }
 
 function partChanges(text: string): readonly PartChange[] {
-  const changes = text.split(',').map((piece): PartChange => {
+  const changes = text.split(',').map((given): PartChange => {
+    const piece = given.trim();
     const [, name = '', chance = '', least, most] =
-      /^\s*([a-z-]+)=([^:]+)(?::(.+)\.\.(.+))?\s*$/.exec(piece) ?? [];
+      /^([a-z-]+)=([^:]+)(?::(.+)\.\.(.+))?$/.exec(piece) ?? [];
     const part = parts.get(name);
     if (part === undefined)
       throw new InvalidArgumentError(

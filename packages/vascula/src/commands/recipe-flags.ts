@@ -1,4 +1,6 @@
 import {
+  type Keep,
+  keeps,
   type LossName,
   lossNames,
   type Method,
@@ -25,6 +27,7 @@ export interface RecipeFlags {
   readonly warmUp?: number;
   readonly ema?: number;
   readonly deepSupervision?: true;
+  readonly keep?: Keep;
 }
 
 /** All of them describe a new run. */
@@ -40,6 +43,7 @@ export const recipeFlags = [
   'warmUp',
   'ema',
   'deepSupervision',
+  'keep',
 ] as const satisfies readonly (keyof RecipeFlags)[];
 
 export function addRecipeFlags(command: Command): Command {
@@ -81,7 +85,13 @@ export function addRecipeFlags(command: Command): Command {
       'validate and keep a moving average of the weights; 0.999, say, or 0 for none',
       numberBetween(0, 0.99999),
     )
-    .option('--deep-supervision', 'hold coarser levels of a U-Net against the truth too');
+    .option('--deep-supervision', 'hold coarser levels of a U-Net against the truth too')
+    .addOption(
+      new Option(
+        '--keep <epoch>',
+        'hand out the weights with the best validation loss (the default), or the last: then validation chooses nothing',
+      ).choices(keeps),
+    );
 }
 
 /** Said in the help of `train`. */

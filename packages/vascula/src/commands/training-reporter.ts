@@ -40,7 +40,7 @@ export function trainingReporter(terminal: Terminal, run: Run): TrainHooks & { f
           `validation loss ${record.validationLoss.toFixed(3)}  ` +
           `IoU ${record.validationIou.toFixed(3)} a tile, ${record.validationPooledIou.toFixed(3)} pooled  ` +
           `${record.seconds.toFixed(1)} s (${percent(record.waitedSeconds / record.seconds)} waiting for data)` +
-          `${left > 0 ? `, ${formatDuration(left)} left in all` : ''}${record.best ? '  best so far' : ''}\n`,
+          `${left > 0 ? `, ${formatDuration(left)} left in all` : ''}${record.best ? '  kept' : ''}\n`,
       );
     },
     finish,

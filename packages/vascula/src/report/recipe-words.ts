@@ -3,7 +3,7 @@ import type { Setting } from './settings.js';
 
 /** Loss, optimiser, schedule and the rest of how a run was trained, in words: the same lines for every run. */
 export function methodSettings(recipe: Recipe): Setting[] {
-  const { optimiser, ema, deepSupervision } = recipe;
+  const { optimiser, ema, deepSupervision, keep } = recipe;
   return [
     { label: 'loss', value: lossWords(recipe) },
     {
@@ -15,6 +15,10 @@ export function methodSettings(recipe: Recipe): Setting[] {
     {
       label: 'moving average of the weights',
       value: ema === 0 ? 'none' : `decay ${ema}; validated and kept`,
+    },
+    {
+      label: 'weights handed out',
+      value: keep === 'last' ? 'of the last epoch' : 'of the epoch with the lowest validation loss',
     },
     {
       label: 'deep supervision',

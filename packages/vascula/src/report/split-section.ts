@@ -57,6 +57,9 @@ export function splitSection({
           ? []
           : [{ label: 'fold', value: `${split.fold.number} of ${split.fold.of}` }]),
         { label: 'validation tiles that touch a training tile', value: split.neighbours },
+        ...(split.dropped === undefined
+          ? []
+          : [{ label: 'tiles left out that repeat another', value: split.dropped.length }]),
       ],
     },
     {

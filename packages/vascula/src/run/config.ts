@@ -150,7 +150,7 @@ export const epochRecordSchema = z.strictObject({
   /** Mean over validation tiles at the recipe's cutoff. */
   validationIou: z.number(),
   validationPooledIou: z.number(),
-  /** Whether these weights were the best so far by validation loss, and were kept. */
+  /** Whether these weights were kept: the best so far by validation loss, or the last where those are. */
   best: z.boolean(),
   /** Wall time of training and validation, and the part of it spent waiting for data. */
   seconds: z.number(),

@@ -1,4 +1,4 @@
-import { lossNames, methodDefaults, optimiserNames, scheduleNames } from '@vascula/core';
+import { keeps, lossNames, methodDefaults, optimiserNames, scheduleNames } from '@vascula/core';
 import { z } from 'zod';
 import { augmentationSchema, samplingSchema } from './augmentation-schema.js';
 
@@ -27,6 +27,7 @@ export const recipeSchema = z.strictObject({
   warmUp: z.number().int().min(0).default(defaults.warmUp),
   ema: z.number().min(0).lt(1).default(defaults.ema),
   deepSupervision: z.boolean().default(defaults.deepSupervision),
+  keep: z.enum(keeps).default(defaults.keep),
   sampling: samplingSchema,
   augmentation: augmentationSchema,
 });

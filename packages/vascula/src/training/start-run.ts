@@ -68,7 +68,7 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
   if (tiles.length < 2)
     throw new InputError({
       path: dataset.pairs ? dataset.folder : join(dataset.folder, 'train'),
-      problem: `${tiles.length} labelled tile(s)`,
+      problem: `${tiles.length} labelled tile(s)${dropped.length > 0 ? `, ${dropped.length} with the pixels of another left out` : ''}`,
       expected: 'at least 2, to train on one and validate on the other',
       hint: dataset.pairs
         ? 'Do --images and --masks match all files?'

@@ -56,20 +56,28 @@ export async function train(
   resumeFrom?: Checkpoint,
 ): Promise<TrainOutcome> {
   requireTrainable(run, dataset);
-  const { recipe, data } = run.config;
-  const feed = openBatchFeed({
-    dataset,
-    tileSize: data.tileSize,
-    ids: run.split.train,
-    copies: tileCopies(dataset, recipe.crop),
-    recipe,
-    from: resumeFrom?.progress ?? { epochs: 0, step: 0 },
-  });
+  const feed = openRunFeed(run, dataset, resumeFrom?.progress);
   try {
     return await trainFrom(feed, run, dataset, runtime, hooks, resumeFrom);
   } finally {
     await feed.close();
   }
+}
+
+/** The batches of a run, from where it stands on. */
+export function openRunFeed(
+  { config: { recipe, data }, split }: Run,
+  dataset: Dataset,
+  from: Pick<RunProgress, 'epochs' | 'step'> = { epochs: 0, step: 0 },
+): BatchFeed {
+  return openBatchFeed({
+    dataset,
+    tileSize: data.tileSize,
+    ids: split.train,
+    copies: tileCopies(dataset, recipe.crop),
+    recipe,
+    from,
+  });
 }
 
 async function trainFrom(
@@ -135,7 +143,7 @@ async function trainFrom(
       validationLoss: result.loss,
       validationIou: result.iou,
       validationPooledIou: result.pooledIou,
-      best: losses.every((loss) => result.loss < loss),
+      best: recipe.keep === 'last' || losses.every((loss) => result.loss < loss),
       seconds: (performance.now() - start) / 1000,
       waitedSeconds: trained.waited / 1000,
     };

@@ -113,3 +113,15 @@ test('kept, they are trained on, and a score that they spoil is warned of', asyn
     if (isLeak) return;
   }
 });
+
+test('where too few tiles are left, the message says why', async () => {
+  const copies = await tinyDataset(join(temporary.path, 'copies'));
+  const [first, ...others] = (await openDataset(copies)).tiles;
+  for (const { file } of others) await copyFile(first?.file as string, file as string);
+  const run = join(temporary.path, 'too-few');
+  const { code, messages } = await commandLine(['train', copies, '-o', run, ...tinyFlags]);
+  expect(code).toBe(1);
+  expect(messages).toContain(
+    '1 labelled tile(s), 7 with the pixels of another left out; expected at least 2',
+  );
+});
