@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type Fault, IGNORED, InputError } from '@vascula/core';
 import {
@@ -10,6 +9,7 @@ import {
   sizeFault,
   type Tile,
   type TileImage,
+  tileDigest,
   tileTruth,
 } from '../dataset/index.js';
 import { mapConcurrent } from '../files/index.js';
@@ -121,9 +121,8 @@ async function inspectImage(
   }
   const mask = pair && (await inspectMask(pair, image));
   if (mask === undefined || !('problem' in mask)) await decoded?.(path, image);
-  const { width, height, data, alphaDropped } = image;
-  const hash = createHash('sha256').update(`${width}x${height}:`).update(data).digest('base64');
-  return { width, height, alphaDropped, hash, mask };
+  const { width, height, alphaDropped } = image;
+  return { width, height, alphaDropped, hash: tileDigest(image), mask };
 }
 
 async function inspectMask(pair: Tile, size: ImageSize): Promise<PixelCounts | Fault> {

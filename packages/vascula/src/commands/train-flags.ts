@@ -1,6 +1,13 @@
 import { architectures } from '@vascula/core';
 import { type Command, Option } from 'commander';
 import { presetNames } from '../training/presets.js';
+import {
+  type AugmentationFlags,
+  addAugmentationFlags,
+  addSamplingFlags,
+  augmentationFlagNames,
+  type SamplingFlags,
+} from './augmentation-flags.js';
 import { addDataFlags, type DataFlags, dataFlagNames } from './data-flags.js';
 import { deviceOption, type EngineFlags } from './device-option.js';
 import {
@@ -12,9 +19,15 @@ import {
   positiveNumber,
   probability,
 } from './flags.js';
+import { addRecipeFlags, type RecipeFlags, recipeFlags } from './recipe-flags.js';
 import { threadsOption } from './threads-option.js';
 
-export interface TrainFlags extends EngineFlags, DataFlags {
+export interface TrainFlags
+  extends EngineFlags,
+    DataFlags,
+    RecipeFlags,
+    AugmentationFlags,
+    SamplingFlags {
   readonly output?: string;
   readonly resume?: string;
   readonly preset: 'quick' | 'notebook';
@@ -22,6 +35,7 @@ export interface TrainFlags extends EngineFlags, DataFlags {
   readonly base?: number;
   readonly depth?: number;
   readonly kernel?: number;
+  readonly convolutions?: number;
   readonly crop?: number;
   readonly batch?: number;
   readonly microBatch?: number;
@@ -47,6 +61,7 @@ export const newRunFlags = [
   'base',
   'depth',
   'kernel',
+  'convolutions',
   'crop',
   'batch',
   'microBatch',
@@ -58,12 +73,14 @@ export const newRunFlags = [
   'split',
   'trainFraction',
   'fold',
+  ...recipeFlags,
+  ...augmentationFlagNames,
 ] as const;
 
 export function addTrainFlags(command: Command): Command {
   const seed = integerBetween(0, 2 ** 32 - 1);
   addDataFlags(command, 'folder');
-  return command
+  command
     .option('-o, --output <run>', 'folder of the run: new, or empty')
     .option(
       '--resume <run>',
@@ -74,6 +91,7 @@ export function addTrainFlags(command: Command): Command {
     .option('--base <n>', "channels of the network's first level", integerBetween(1, 1024))
     .option('--depth <n>', 'levels of resolution', integerBetween(2, 8))
     .option('--kernel <n>', 'side of the convolutions, odd', oddBetween(1, 15))
+    .option('--convolutions <n>', 'convolutions a level', integerBetween(1, 8))
     .option('--crop <pixels>', 'side of the squares trained on', integerBetween(1, 8192))
     .option('--batch <n>', 'squares in a step', integerBetween(1, 1024))
     .option(
@@ -82,7 +100,7 @@ export function addTrainFlags(command: Command): Command {
       integerBetween(1, 1024),
     )
     .option('--epochs <n>', 'epochs in all', integerFrom(1))
-    .option('--learning-rate <x>', "Adam's learning rate in the first epoch", positiveNumber)
+    .option('--learning-rate <x>', 'learning rate in the first epoch', positiveNumber)
     .option(
       '--learning-rate-decay <x>',
       "what each epoch's learning rate is of the one before",
@@ -90,9 +108,10 @@ export function addTrainFlags(command: Command): Command {
     )
     .option(
       '--negative-weight <x>',
-      'weight of the loss over negative pixels',
+      'weight of the loss over negative pixels in --loss balanced',
       numberBetween(0, 1e6),
-    )
+    );
+  addRecipeFlags(command)
     .option('--cutoff <p>', 'probability above which a pixel is vessel', probability)
     .option('--seed <k>', 'same seed, same run', seed, 0)
     .addOption(
@@ -108,7 +127,10 @@ export function addTrainFlags(command: Command): Command {
       )
         .argParser(foldOf)
         .conflicts('trainFraction'),
-    )
+    );
+  addAugmentationFlags(command);
+  addSamplingFlags(command);
+  return command
     .addOption(deviceOption("cpu, the same bits every time; with --resume the run's"))
     .addOption(threadsOption())
     .option('--no-memory-check', 'train even if the memory available seems too little')

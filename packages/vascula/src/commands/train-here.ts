@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Device } from '@vascula/autograd/node';
-import { describeFault, InputError, sizeMultiple } from '@vascula/core';
+import { describeFault, fixesEpochs, InputError, sizeMultiple } from '@vascula/core';
 import { describePairs, listPairs } from '../check/index.js';
 import {
   type Dataset,
@@ -18,9 +18,19 @@ import {
   type Run,
   rewriteConfig,
 } from '../run/index.js';
-import { planRun, preset, requireMemory, requireTrainable, runBytes } from '../training/index.js';
+import {
+  type DuplicateTile,
+  planRun,
+  preset,
+  requireMemory,
+  requireTrainable,
+  runBytes,
+} from '../training/index.js';
+import { augmentationOf, samplingOf } from './augmentation-flags.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
 import { datasetOptions } from './data-flags.js';
+import { lookForDuplicates, tellOfDuplicates } from './duplicates-here.js';
+import { givenMethod } from './recipe-flags.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
 import type { TrainFlags } from './train-flags.js';
@@ -90,7 +100,10 @@ async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promis
     terminal.err(`Warning: ${describeFault(warning)}\n`),
   );
   if (dataset.pairs) terminal.err(`${describePairs(listPairs(dataset), PAIRS_SHOWN).join('\n')}\n`);
-  return { run: plan(terminal, dataset, options, flags), dataset };
+  const found = await lookForDuplicates(terminal, dataset);
+  const run = plan(terminal, dataset, options, flags, found);
+  tellOfDuplicates(terminal, run, found);
+  return { run, dataset };
 }
 
 async function resume(
@@ -107,6 +120,13 @@ async function resume(
       path: '--epochs',
       problem: `${epochs}, where the run has finished ${done} already`,
       expected: `${done} or more`,
+    });
+  if (epochs !== config.recipe.epochs && fixesEpochs(config.recipe))
+    throw new InputError({
+      path: '--epochs',
+      problem: `${epochs}, where the run was started for ${config.recipe.epochs}`,
+      expected: `${config.recipe.epochs}, since its learning rate (schedule ${config.recipe.schedule}) falls to 0 at their end`,
+      hint: 'Train anew for more or fewer, or with --schedule exponential or constant, which can be prolonged',
     });
   const run: Run = {
     folder,
@@ -128,6 +148,7 @@ function plan(
   dataset: Dataset,
   { polygons = [], pairs, unsure }: DatasetOptions,
   flags: TrainFlags,
+  found: readonly DuplicateTile[],
 ): Run {
   const { model, recipe } = preset(flags.preset, flags.model);
   const spec = {
@@ -135,6 +156,7 @@ function plan(
     base: flags.base ?? model.base,
     depth: flags.depth ?? model.depth,
     kernel: flags.kernel ?? model.kernel,
+    ...(flags.convolutions !== undefined && { convolutions: flags.convolutions }),
   };
   const { width, height } = leastTile(dataset);
   const multiple = sizeMultiple(spec);
@@ -159,6 +181,8 @@ function plan(
     },
     model: spec,
     recipe: {
+      ...recipe,
+      ...givenMethod(flags),
       seed: flags.seed,
       epochs: flags.epochs ?? recipe.epochs,
       batch,
@@ -169,6 +193,9 @@ function plan(
       learningRateDecay: flags.learningRateDecay ?? recipe.learningRateDecay,
       negativeWeight: flags.negativeWeight ?? recipe.negativeWeight,
       cutoff: flags.cutoff ?? recipe.cutoff,
+      sampling: samplingOf(flags, recipe),
+      augmentation: augmentationOf(flags, recipe.augmentation),
     },
+    duplicates: { rule: flags.duplicates, found },
   });
 }

@@ -1,5 +1,7 @@
+import { methodDefaults } from '@vascula/core';
 import { Command } from 'commander';
 import { dataHelp } from './data-flags.js';
+import { givenMethod, idleRecipeFlag, recipeHelp } from './recipe-flags.js';
 import type { Terminal } from './terminal.js';
 import { addTrainFlags, newRunFlags, type TrainFlags } from './train-flags.js';
 
@@ -8,6 +10,9 @@ export function trainCommand(terminal: Terminal): Command {
   const command = new Command('train')
     .description('Train a network on the labelled tiles of a dataset folder.')
     .argument('[dir]', 'dataset folder; with --resume only where it has moved');
+  const isGiven = (flag: string) => command.getOptionValueSource(flag) === 'cli';
+  const nameOf = (flag: string) =>
+    command.options.find((option) => option.attributeName() === flag)?.long;
   return addTrainFlags(command)
     .addHelpText(
       'after',
@@ -16,10 +21,14 @@ export function trainCommand(terminal: Terminal): Command {
 Presets:
   quick     a small network on squares of 256 pixels: minutes on a processor
   notebook  the source notebook's network and schedule on whole tiles: hours on a processor
+${recipeHelp}
 
 --fold 1/5, 2/5 … 5/5 with the same --split and --seed are five runs in which every tile is validated
 on once: at random, with whole slides in a fold (--split slide), or with one strip of each slide
 (--split position).
+
+--augmentation strong adds free rotation, scale, elastic deformation, stains and light to the notebook's flips
+and turns; vascula augment shows what it does. Tiles that repeat another are left out (--duplicates keep).
 
 The run's folder holds config.json, split.json, history.jsonl, checkpoints/, model.onnx, metrics.json.
 The first Ctrl-C finishes the step and saves, the second stops at once.
@@ -34,12 +43,14 @@ Example:
         if (dir === undefined) command.error("error: missing required argument 'dir'");
         if (flags.output === undefined)
           command.error("error: required option '-o, --output <run>' not specified");
+        const idle = idleRecipeFlag(isGiven, { ...methodDefaults, ...givenMethod(flags) });
+        if (idle !== undefined)
+          command.error(`error: ${nameOf(idle.flag)} does nothing without ${idle.wants}`);
       } else {
-        const given = newRunFlags.find((flag) => command.getOptionValueSource(flag) === 'cli');
-        const name = command.options.find((option) => option.attributeName() === given)?.long;
+        const given = newRunFlags.find(isGiven);
         if (given !== undefined)
           command.error(
-            `error: ${name} describes a new run; --resume takes it from the run's folder`,
+            `error: ${nameOf(given)} describes a new run; --resume takes it from the run's folder`,
           );
       }
       // The engine and the image decoder load slowly: not before the command line is known to be good.

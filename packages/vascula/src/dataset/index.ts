@@ -35,6 +35,7 @@ export {
   tileTruth,
   tileVessels,
 } from './tile.js';
+export { tileDigest } from './tile-digest.js';
 export {
   type ImageSize,
   MAX_TILE_PIXELS,

@@ -1,6 +1,8 @@
-import { learningRateAt, type ModelSpec, type SplitRule } from '@vascula/core';
+import { convolutionsOf, type ModelSpec, type SplitRule } from '@vascula/core';
+import { augmentationWords, samplingWords } from '../augmentation/index.js';
 import { describeMaskValues } from '../dataset/index.js';
 import type { RunConfig, RunData } from '../run/index.js';
+import { methodSettings } from './recipe-words.js';
 
 /** One line of a run's configuration, in words. */
 export interface Setting {
@@ -34,11 +36,11 @@ export function architectureName({ architecture }: Pick<ModelSpec, 'architecture
 /** A run's configuration for people; `config.json` has it for machines. */
 export function settings(config: RunConfig): Setting[] {
   const { version, preset, device, data, split, model, recipe } = config;
-  const last = learningRateAt(recipe, recipe.epochs);
   return [
     { label: 'network', value: architectureName(model) },
     { label: 'channels of the first level', value: `${model.base}` },
     { label: 'levels of resolution', value: `${model.depth}` },
+    { label: 'convolutions a level', value: `${convolutionsOf(model)}` },
     { label: 'side of the convolutions', value: `${model.kernel} px` },
     { label: 'momentum of batch normalisation', value: `${model.momentum}` },
     { label: 'preset', value: preset },
@@ -49,15 +51,14 @@ export function settings(config: RunConfig): Setting[] {
         `${recipe.batch} squares of ${recipe.crop} × ${recipe.crop} px` +
         (recipe.microBatch < recipe.batch ? `, ${recipe.microBatch} at a time` : ''),
     },
-    {
-      label: 'learning rate of Adam',
-      value:
-        recipe.learningRateDecay === 1
-          ? `${recipe.learningRate}`
-          : `${recipe.learningRate} in the first epoch, ${Number(last.toPrecision(3))} in the last`,
-    },
-    { label: 'weight of negative pixels in the loss', value: `${recipe.negativeWeight}` },
+    ...methodSettings(recipe),
     { label: 'cutoff of the probability', value: `${recipe.cutoff}` },
+    { label: 'squares of an epoch', value: samplingWords(recipe.sampling) },
+    { label: 'augmentation', value: augmentationWords(recipe.augmentation) },
+    {
+      label: 'tiles with the pixels of another',
+      value: data.duplicates === 'drop' ? 'left out' : 'kept',
+    },
     { label: 'seed', value: `${recipe.seed}` },
     { label: 'split', value: splitWords(split) },
     { label: 'seed of the split', value: `${split.seed}` },

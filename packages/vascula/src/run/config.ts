@@ -2,6 +2,7 @@ import { devices } from '@vascula/autograd/node';
 import {
   architectures,
   checkSpec,
+  deepSupervisionFault,
   InputError,
   type ModelSpec,
   type Recipe,
@@ -9,6 +10,7 @@ import {
 } from '@vascula/core';
 import { z } from 'zod';
 import { dataSchema, type RunData } from './data-schema.js';
+import { recipeSchema } from './recipe-schema.js';
 
 const size = z.number().int().positive();
 
@@ -18,6 +20,7 @@ const modelSchema = z
     base: size,
     depth: size,
     kernel: size,
+    convolutions: size.optional(),
     // A run is trained on RGB tiles and tells vessel from everything else.
     inputChannels: z.number().refine((channels): boolean => channels === 3, '3'),
     classes: z.number().refine((classes): boolean => classes === 1, '1'),
@@ -62,17 +65,7 @@ export const runConfigSchema = z
         message: 'trainFraction or fold, and not both',
       }),
     model: modelSchema,
-    recipe: z.strictObject({
-      seed: z.number().int(),
-      epochs: size,
-      batch: size,
-      microBatch: size,
-      crop: size,
-      learningRate: z.number().positive(),
-      learningRateDecay: z.number().gt(0).lte(1),
-      negativeWeight: z.number().min(0),
-      cutoff: z.number().min(0).max(1),
-    }),
+    recipe: recipeSchema,
   })
   .superRefine(({ recipe, model, data }, context) => {
     const expected = cropFault(recipe.crop, model, leastTile(data));
@@ -81,6 +74,13 @@ export const runConfigSchema = z
     const divisor = microBatchFault(recipe);
     if (divisor !== undefined)
       context.addIssue({ code: 'custom', path: ['recipe', 'microBatch'], message: divisor });
+    const supervised = deepSupervisionFault(recipe, model);
+    if (supervised !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['recipe', 'deepSupervision'],
+        message: supervised,
+      });
   });
 
 /** What every tile of a run holds: its squares have to fit. */
@@ -121,6 +121,8 @@ export const splitSchema = z
     neighbours: z.number().int().min(0),
     /** Where the validation tiles are one of several folds (`foldTiles`). */
     fold: foldSchema.optional(),
+    /** Tiles on neither side, since they have exactly the pixels of another; of none where left out. */
+    dropped: z.array(z.strictObject({ id: z.string(), repeats: z.string() })).optional(),
   })
   .superRefine(({ train, validation }, context) => {
     const trained = new Set(train);

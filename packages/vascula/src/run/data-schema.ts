@@ -26,6 +26,9 @@ const pairsSchema = z.strictObject({
     .optional(),
 });
 
+/** What may be done about tiles that have exactly the pixels of another. */
+export const duplicateRules = ['keep', 'drop'] as const;
+
 /** `data` of `config.json`: where the tiles of a run are, and how its labels are read. */
 export const dataSchema = z.strictObject({
   /** Absolute path of the dataset folder. */
@@ -39,6 +42,8 @@ export const dataSchema = z.strictObject({
   tileSize: size,
   /** … and then the smallest. */
   smallestTile: size.optional(),
+  /** What was done about tiles with the pixels of another; nothing, before it was recorded. */
+  duplicates: z.enum(duplicateRules).default('keep'),
 });
 
 export type RunData = z.infer<typeof dataSchema>;

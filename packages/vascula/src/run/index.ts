@@ -16,7 +16,7 @@ export {
   type RunConfig,
   type RunSplit,
 } from './config.js';
-export type { RunData } from './data-schema.js';
+export { duplicateRules, type RunData } from './data-schema.js';
 export { readHistory } from './history.js';
 export { readRuleFile } from './instance-rule.js';
 export { jsonText } from './json-file.js';

@@ -10,7 +10,7 @@ export interface BatchJob {
   /** What a tile must measure that does not say so itself. */
   readonly tileSize: ImageSize;
   readonly epoch: number;
-  readonly recipe: Pick<Recipe, 'seed' | 'crop'>;
+  readonly recipe: Pick<Recipe, 'seed' | 'crop' | 'sampling' | 'augmentation'>;
 }
 
 /**
@@ -26,6 +26,7 @@ export async function prepareBatch(
   for (const [slot, { tile, draw }] of squares.entries()) {
     const image = await readTile(tile, tileSize, memory);
     const mask = await tileTruth(tile, image, memory);
-    sampleInto(image, mask, drawPlacement(image, draw, epoch, recipe), batch, slot);
+    const placement = drawPlacement({ ...image, mask }, draw, epoch, recipe);
+    sampleInto(image, mask, placement, batch, slot);
   }
 }

@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
 import {
   buildModel,
+  copiesPerTile,
+  deepSupervisionFault,
   emptyParameters,
   foldTiles,
   InputError,
@@ -23,6 +25,7 @@ import {
   type RunConfig,
   type RunSplit,
 } from '../run/index.js';
+import type { DuplicateTile } from './duplicates.js';
 import type { PresetName } from './presets.js';
 import { labelledTiles } from './tile-source.js';
 
@@ -43,6 +46,11 @@ export interface RunRequest {
   readonly split: SplitRequest | FoldSplit;
   readonly model: ModelSpec;
   readonly recipe: Recipe;
+  /** Tiles found to repeat another, and what is to be done about them; left out, none was looked for. */
+  readonly duplicates?: {
+    readonly rule: RunConfig['data']['duplicates'];
+    readonly found: readonly DuplicateTile[];
+  };
 }
 
 /**
@@ -50,7 +58,11 @@ export interface RunRequest {
  * data cannot be trained on so.
  */
 export function planRun(dataset: Dataset, request: RunRequest): Run {
-  const tiles = labelledTiles(dataset);
+  const { rule, found } = request.duplicates ?? { rule: 'keep', found: [] };
+  // Before the split, so that each picture has one side, and one fold of several.
+  const dropped = rule === 'drop' ? found : [];
+  const droppedIds = new Set(dropped.map(({ id }) => id));
+  const tiles = labelledTiles(dataset).filter(({ id }) => !droppedIds.has(id));
   const { model, recipe, split } = request;
   const { tileSize, smallestTile } = dataset;
   if (tiles.length < 2)
@@ -72,9 +84,24 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
       problem: `${recipe.microBatch} squares`,
       expected: divisor,
     });
+  const supervised = deepSupervisionFault(recipe, model);
+  if (supervised !== undefined)
+    throw new InputError({
+      path: '--deep-supervision',
+      problem: `a network ${model.architecture} of depth ${model.depth}`,
+      expected: supervised,
+    });
   // Refuses a network out of range or too large, before there is a folder of it.
   buildModel(model, { batch: 1, height: recipe.crop, width: recipe.crop }, emptyParameters);
   const sides = sidesOf(tiles, split);
+  const squares = sides.train.length * copiesPerTile(dataset.tileSize, recipe.crop);
+  const steps = recipe.epochs * Math.ceil(squares / recipe.batch);
+  if (recipe.warmUp > 0 && recipe.warmUp >= steps)
+    throw new InputError({
+      path: '--warm-up',
+      problem: `${recipe.warmUp} steps of the ${steps} that ${recipe.epochs} epochs have`,
+      expected: 'fewer than there are, or the learning rate never falls again',
+    });
   const config: RunConfig = {
     format: 'vascula run 1',
     version: request.version,
@@ -87,13 +114,18 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
       unsure: request.unsure ?? 'background',
       tileSize,
       ...(smallestTile && { smallestTile }),
+      duplicates: rule,
     },
     split,
     model,
     recipe,
   };
   const neighbours = neighboursAcrossSplit(tiles, sides, tileSize.width);
-  return { folder: request.folder, config, split: { ...sides, neighbours } };
+  return {
+    folder: request.folder,
+    config,
+    split: { ...sides, neighbours, ...(dropped.length > 0 && { dropped: [...dropped] }) },
+  };
 }
 
 function sidesOf(

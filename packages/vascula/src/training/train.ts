@@ -142,7 +142,8 @@ async function trainFrom(
     progress = { epochs: epoch, step: 0, lossSum: 0, history: [...progress.history, record] };
     const checkpoint = { tensors, progress };
     // Before the last one: where a crash parts the two, the resumed epoch writes the same best again.
-    if (record.best) await writeCheckpoint(files.best, checkpoint);
+    if (record.best)
+      await writeCheckpoint(files.best, { tensors: trainer.handedOut(tensors), progress });
     await saveProgress(run.folder, checkpoint);
     saved = progress;
     hooks.epochEnded?.(record);
@@ -162,7 +163,6 @@ async function trainEpoch(
   const { recipe } = run.config;
   const { stepsPerEpoch } = feed;
   const { epochs } = progress;
-  const learningRate = learningRateAt(recipe, epochs + 1);
   const start = performance.now();
   let { step, lossSum } = progress;
   let waited = 0;
@@ -170,7 +170,9 @@ async function trainEpoch(
     const asked = performance.now();
     const batch = await feed.next();
     waited += performance.now() - asked;
-    const loss = await trainer.step(batch, epochs * stepsPerEpoch + step + 1, learningRate);
+    const number = epochs * stepsPerEpoch + step + 1;
+    const learningRate = learningRateAt(recipe, { step: number, stepsPerEpoch });
+    const loss = await trainer.step(batch, number, learningRate);
     if (!Number.isFinite(loss)) {
       const what = `the loss of step ${step + 1} of epoch ${epochs + 1} is ${loss}`;
       throw diverged(run, saved, what, await trainer.nonFinite(batch));

@@ -39,6 +39,7 @@ describe('a run on pairs', () => {
       pairs: goodPairs,
       unsure: 'background',
       tileSize: { width: 48, height: 48 },
+      duplicates: 'drop',
     });
     const { split } = await openRun(run);
     expect(split.neighbours).toBe(0);
