@@ -1,13 +1,7 @@
 import { resolve } from 'node:path';
 import type { Device } from '@vascula/autograd/node';
-import { describeFault, fixesEpochs, InputError, sizeMultiple } from '@vascula/core';
-import { describePairs, listPairs } from '../check/index.js';
-import {
-  type Dataset,
-  type DatasetOptions,
-  findLabelFiles,
-  openDataset,
-} from '../dataset/index.js';
+import { fixesEpochs, InputError, sizeMultiple } from '@vascula/core';
+import type { Dataset, DatasetOptions } from '../dataset/index.js';
 import {
   type Checkpoint,
   createRun,
@@ -28,8 +22,8 @@ import {
 } from '../training/index.js';
 import { augmentationOf, samplingOf } from './augmentation-flags.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
-import { datasetOptions } from './data-flags.js';
 import { lookForDuplicates, tellOfDuplicates } from './duplicates-here.js';
+import { openFolder } from './folder-dataset.js';
 import { givenMethod } from './recipe-flags.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
@@ -83,9 +77,6 @@ function report(
   else terminal.out(flags.json ? jsonText(result) : describeResult(result));
 }
 
-/** Pairs that are printed before a run starts. */
-const PAIRS_SHOWN = 3;
-
 interface Prepared {
   readonly run: Run;
   readonly dataset: Dataset;
@@ -93,13 +84,7 @@ interface Prepared {
 }
 
 async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Prepared> {
-  const { pairs, polygons = ['polygons.jsonl'], unsure } = datasetOptions(flags);
-  const options: DatasetOptions =
-    pairs === undefined ? { polygons: await findLabelFiles(dir, polygons), unsure } : { pairs };
-  const dataset = await openDataset(dir, options, (warning) =>
-    terminal.err(`Warning: ${describeFault(warning)}\n`),
-  );
-  if (dataset.pairs) terminal.err(`${describePairs(listPairs(dataset), PAIRS_SHOWN).join('\n')}\n`);
+  const { dataset, options } = await openFolder(terminal, dir, flags);
   const found = await lookForDuplicates(terminal, dataset);
   const run = plan(terminal, dataset, options, flags, found);
   tellOfDuplicates(terminal, run, found);

@@ -39,6 +39,7 @@ describe('a run on pairs', () => {
       pairs: goodPairs,
       unsure: 'background',
       tileSize: { width: 48, height: 48 },
+      duplicates: 'drop',
     });
     const { split } = await openRun(run);
     expect(split.neighbours).toBe(0);
@@ -64,6 +65,8 @@ describe('a run on pairs', () => {
       expect(tiles[at].rocAuc).toBeGreaterThanOrEqual(0);
     }
     expect(overall.images).toBe(4);
+    const text = await commandLine(['evaluate', run, ...where, '--split', 'all']);
+    expect(text.output).toContain('Images by source: 1 scan_1, 2 scan_2, 3 scan_3, 4 scan_10\n');
     const { meanDice, pooledDice, meanRocAuc, pooledRocAuc } = assessment.overall.headlines;
     for (const { value, byTile, bySlide } of [meanDice, pooledDice, meanRocAuc, pooledRocAuc]) {
       expect(value).toBeGreaterThanOrEqual(0);
