@@ -114,6 +114,16 @@ test('sizes may differ: squares fit the smallest image, and each gives its share
       ['scan_10', 4],
     ]),
   );
+  const small = join(temporary.path, 'small');
+  const split = ['--split', 'slide', '--train-fraction', '0.5', '--epochs', '1'];
+  const flags = ['-o', small, ...pairFlags, ...split, ...tinyFlags];
+  expect(await commandLine(['train', folder, ...flags])).toMatchObject({ code: 0 });
+  expect((await openRun(small)).config.data).toMatchObject({
+    tileSize: { width: 64, height: 48 },
+    smallestTile: { width: 40, height: 40 },
+  });
+  const evaluated = await commandLine(['evaluate', small, '--split', 'all', '--threads', '1']);
+  expect(evaluated.code).toBe(0);
   const tooLarge = ['train', folder, '-o', join(folder, 'run'), ...pairFlags, '--crop', '48'];
   const { code, messages } = await commandLine(tooLarge);
   expect(code).toBe(1);
