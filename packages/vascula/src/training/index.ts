@@ -1,5 +1,4 @@
 export { type BatchFeed, type FeedOptions, feedWorkers, openBatchFeed } from './batch-feed.js';
-export { exportModel } from './export-model.js';
 export { type Preset, type PresetName, preset, presetNames } from './presets.js';
 export { gibibytes, requireMemory, runBytes } from './require-memory.js';
 export { requireTiles, requireTrainable } from './require-tiles.js';
