@@ -38,7 +38,7 @@ export function neighbourWords({ split }: ArtefactFacts): string | undefined {
   const { neighbours, validation } = split;
   if (neighbours === 0) return undefined;
   return (
-    `${neighbours} of ${tilesOf(validation)} validated on touch or overlap a training tile of their slide: the ` +
+    `${neighbours} of ${validation} validation tiles touch or overlap a training tile of their slide: the ` +
     'scores are better than those to be expected on a new slide.'
   );
 }

@@ -49,6 +49,7 @@ def compared(net, image, expected, cutoff, is_bytes):
     return {
         "size": list(image.shape[:2]),
         "shape": list(found.shape),
+        "spread": float(expected.max() - expected.min()),
         "maximumDifference": float(difference.max()),
         "vesselPixels": int((expected > cutoff).sum()),
         "changedPixels": int(changed.sum()),
