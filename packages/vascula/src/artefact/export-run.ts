@@ -40,7 +40,7 @@ export interface Artefact {
   /** The ONNX file. */
   readonly bytes: Uint8Array;
   readonly facts: ArtefactFacts;
-  /** What lies with the run and was left out, and why, as sentences. */
+  /** What is not in it, and why, as sentences without their full stop. */
   readonly notes: readonly string[];
 }
 
@@ -74,6 +74,10 @@ export async function exportRun(
       ? await validationTestTile(source, run.split.validation, multiple)
       : undefined;
   const testTile = real ?? syntheticTestTile(multiple);
+  const without =
+    source && options.testTile !== testTile.origin
+      ? ['no validation tile shows a vessel: the test tile is synthetic']
+      : [];
   const found = await foundWith(run, epoch);
   const facts: ArtefactFacts = {
     ...runFacts(run, epoch),
@@ -86,7 +90,7 @@ export async function exportRun(
     data,
     testTile: tileFacts(testTile, await replay(graph, testTile, runtime)),
   };
-  return { bytes: writeOnnx(graph, writeFacts(facts)), facts, notes: found.notes };
+  return { bytes: writeOnnx(graph, writeFacts(facts)), facts, notes: [...without, ...found.notes] };
 }
 
 function graphFacts(graph: Graph, input: InputForm) {

@@ -45,7 +45,10 @@ function whatItIs(facts: ArtefactFacts, file: string): string {
       ['network', networkWords(facts)],
       ['input', `\`${facts.input}\`; the graph scales it itself`],
       ['output', `\`${facts.output}\`, 0 to 1`],
-      ['sizes', `any batch; height and width multiples of ${facts.sizeMultiple}`],
+      [
+        'sizes',
+        `${facts.output.includes('[batch,') ? 'any batch' : 'one image at a time'}; height and width multiples of ${facts.sizeMultiple}`,
+      ],
       ['side of a pixel', pixelSizeWords(facts)],
       ['format', `ONNX, operator set ${facts.opset}, standard operators only`],
       ['weights', `epoch ${facts.epoch}, SHA-256 \`${facts.weights}\``],
@@ -61,7 +64,7 @@ function trainingData(facts: ArtefactFacts): string {
   const neighbours = neighbourWords(facts);
   return [
     '## Training data',
-    `${tilesWords(facts)}.${neighbours === undefined ? '' : ` ${neighbours}`}`,
+    `Trained on ${tilesWords(facts)}.${neighbours === undefined ? '' : ` ${neighbours}`}`,
     data === undefined
       ? 'A digest of the data is not known: they were not at hand when the file was written. Neither is the number of slides.'
       : `SHA-256 of the tiles' ids, pixels and labels, as docs/artefact.md of vascula defines it: \`${data.sha256}\`.`,
@@ -91,11 +94,12 @@ function fromProbability(facts: ArtefactFacts): string {
   return [
     '## From probability to vessels',
     `A pixel is vessel where its probability is above **${facts.cutoff}**; vessels are its connected components (8 ` +
-      'neighbours), with their mean probability as confidence.',
+      'neighbours; in OpenCV `cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)`), with their mean ' +
+      'probability as confidence.',
     ...(rules.length === 0
       ? ['No other rule was calibrated.']
       : [
-          `Calibrated rules, in the metadata \`vascula.rules\` in full: \n\n${rules.map((words) => `- ${words}`).join('\n')}`,
+          `Calibrated rules, in full in the metadata \`vascula.rules\`, as \`findInstances\` of @vascula/core takes them:\n\n${rules.map((words) => `- ${words}`).join('\n')}`,
         ]),
   ].join('\n\n');
 }

@@ -7,6 +7,7 @@ import { writeFileAtomic } from '../files/index.js';
 import { type Checkpoint, type EpochRecord, jsonText, type Run, runFiles } from '../run/index.js';
 import { gibibytes, train } from '../training/index.js';
 import { formatDuration } from './progress.js';
+import { startStages } from './stages.js';
 import type { Terminal } from './terminal.js';
 import { trainingReporter } from './training-reporter.js';
 import { version } from './version.js';
@@ -79,11 +80,16 @@ async function writeModel(
 ): Promise<string> {
   const path = runFiles(run.folder).model;
   const options = { version, input: 'float', testTile: 'synthetic' } as const;
-  const hooks = { signal: terminal.interrupted };
+  const stages = startStages(terminal);
+  const hooks = {
+    progress: (done: number, total: number) => stages.update('Digesting', 'tiles', done, total),
+    signal: terminal.interrupted,
+  };
   const write = (processor: Runtime) => exportRun(run, dataset, processor, options, hooks);
   const { bytes, notes } = await (run.config.device === 'cpu'
     ? write(runtime)
-    : withEngine(terminal, {}, write));
+    : withEngine(terminal, {}, write)
+  ).finally(() => stages.finish());
   for (const note of notes) terminal.err(`Note: ${note}.\n`);
   await writeFileAtomic(path, bytes);
   return path;

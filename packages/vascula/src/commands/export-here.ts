@@ -7,8 +7,8 @@ import { requireNewFile, writeFileAtomic } from '../files/index.js';
 import { jsonText, openRun, type Run } from '../run/index.js';
 import { requireTiles } from '../training/index.js';
 import type { ExportFlags } from './export.js';
-import { type Progress, startProgress } from './progress.js';
 import { openRunDataset } from './run-dataset.js';
+import { startStages } from './stages.js';
 import type { Terminal } from './terminal.js';
 import { version } from './version.js';
 import { withEngine } from './with-engine.js';
@@ -38,7 +38,7 @@ export async function exportHere(
     await writeFileAtomic(output, bytes, { overwrite: false });
   } catch (error) {
     // A card without its model is of no use, and would stand in the way of the next try.
-    await unlink(card);
+    await unlink(card).catch(() => undefined);
     throw error;
   }
   const { testTile, ...rest } = facts;
@@ -75,7 +75,7 @@ function exported(
   dataset: Dataset | undefined,
   { input, pixelSize, testTile }: ExportFlags,
 ): Promise<Artefact> {
-  let progress: Progress | undefined;
+  const stages = startStages(terminal);
   return withEngine(terminal, {}, (runtime) =>
     exportRun(
       run,
@@ -83,13 +83,10 @@ function exported(
       runtime,
       { version, input, pixelSize, testTile: testTile ? 'validation' : 'synthetic' },
       {
-        progress(done, total) {
-          progress ??= startProgress(terminal, { label: 'Digesting', unit: 'tiles', total });
-          progress.update(done);
-        },
+        progress: (done, total) => stages.update('Digesting', 'tiles', done, total),
         signal: terminal.interrupted,
       },
-    ).finally(() => progress?.finish()),
+    ).finally(() => stages.finish()),
   );
 }
 

@@ -162,6 +162,10 @@ describe('data that are not at hand', () => {
       const { facts, testTile } = await readArtefact(await exported('--no-data'));
       expect(facts.data).toBeUndefined();
       expect(testTile.origin).toBe('synthetic');
+      const card = await readFile(join(temporary.path, `model-${count - 1}.md`), 'utf8');
+      expect(card).toContain('A digest of the data is not known');
+      expect(card).toContain('an unknown number of slides');
+      expect(card).toContain('| side of a pixel | not known |');
       const found = await readArtefact(await exported('--data', away));
       expect(found.testTile.origin).toBe('validation');
     } finally {
@@ -244,6 +248,29 @@ describe('what is there stays', () => {
       expect(messages).toContain('expected NAME.onnx');
     }
   });
+});
+
+test.each([[['--input', 'jpeg']], [['--pixel-size', '0']], [['--pixel', '1']]])(
+  'flags %s: usage',
+  async (flags) => {
+    const { code } = await commandLine(['export', run, '-o', newFile(), ...flags]);
+    expect(code).toBe(2);
+  },
+);
+
+test('validation tiles without a vessel: a synthetic test tile, and a note', async () => {
+  const empty = join(temporary.path, 'empty');
+  await cp(data, empty, { recursive: true });
+  const path = join(empty, 'polygons.jsonl');
+  const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+  const bare = lines.map((line) => JSON.stringify({ ...JSON.parse(line), annotations: [] }));
+  await writeFile(path, `${bare.join('\n')}\n`);
+  const file = newFile();
+  const { messages } = await commandLine(['export', run, '-o', file, '--data', empty]);
+  expect(messages).toContain(
+    'Note: no validation tile shows a vessel: the test tile is synthetic.',
+  );
+  expect((await readArtefact(file)).testTile.origin).toBe('synthetic');
 });
 
 test('a run without weights is told how to go on', async () => {

@@ -95,4 +95,7 @@ def main(path, *files):
     )
 
 
-main(*sys.argv[1:])
+if len(sys.argv) > 1:
+    main(*sys.argv[1:])
+else:
+    print(__doc__)
