@@ -32,6 +32,7 @@ export function describeVerification(
     ['weights', `epoch ${facts.epoch}, sha256 ${facts.weights}`],
     ['trained on', tilesWords(facts)],
     ['data', facts.data === undefined ? 'not known' : `sha256 ${facts.data.sha256}`],
+    ['recipe', JSON.stringify(facts.recipe)],
     ['made by', `vascula ${training.version}, ${training.device}; exported by ${facts.version}`],
   ];
   return [

@@ -18,8 +18,7 @@ import {
 } from './test-tile.js';
 
 /** What an artefact takes: planes of numbers, or pixels as images lie in memory. */
-export const inputForms = ['float', 'uint8'] as const;
-export type InputForm = (typeof inputForms)[number];
+export type InputForm = 'float' | 'uint8';
 
 export interface ExportOptions {
   /** Version of vascula that exports. */

@@ -55,9 +55,11 @@ export function metricRows({ headlines }: RunMetrics): string[][] {
   const shown = (value: number | null) => (value === null ? '-' : value.toFixed(3));
   const range = (interval: { readonly low: number; readonly high: number } | null) =>
     interval === null ? '-' : `${shown(interval.low)} to ${shown(interval.high)}`;
-  return headlineNames.map((name) => {
-    const { value, byTile, bySlide } = headlines[name];
-    return [headlineLabels[name], shown(value), range(byTile), range(bySlide)];
+  return headlineNames.flatMap((name) => {
+    const estimate = headlines[name];
+    if (estimate === undefined) return [];
+    const { value, byTile, bySlide } = estimate;
+    return [[headlineLabels[name], shown(value), range(byTile), range(bySlide)]];
   });
 }
 

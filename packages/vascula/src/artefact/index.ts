@@ -5,7 +5,6 @@ export {
   type ExportOptions,
   exportRun,
   type InputForm,
-  inputForms,
 } from './export-run.js';
 export type { ArtefactFacts } from './facts.js';
 export { modelCard } from './model-card.js';
