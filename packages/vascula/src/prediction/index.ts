@@ -9,3 +9,4 @@ export {
 export { readImage } from './read-image.js';
 export { slideOffsets } from './slide-offsets.js';
 export { type SubmissionReport, submissionImages, writeSubmission } from './submission.js';
+export { VESSEL_CLASS } from './write-prediction.js';

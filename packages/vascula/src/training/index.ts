@@ -1,6 +1,5 @@
 export { type BatchFeed, type FeedOptions, feedWorkers, openBatchFeed } from './batch-feed.js';
 export { type DuplicateTile, findDuplicates, leakedTiles } from './duplicates.js';
-export { exportModel } from './export-model.js';
 export { type Preset, type PresetName, preset, presetNames } from './presets.js';
 export { gibibytes, requireMemory, runBytes } from './require-memory.js';
 export { requireTiles, requireTrainable } from './require-tiles.js';
