@@ -3,6 +3,7 @@ export { averagePredictor } from './average-predictor.js';
 export { imageTensor, type RgbPixels } from './image-tensor.js';
 export { inferenceGraph, sizedInferenceGraph } from './inference-graph.js';
 export { predictionBytes } from './memory.js';
+export { cutMap, extentOf, Mosaic, type Place, touchingGroups } from './mosaic.js';
 export { networkReach } from './network-reach.js';
 export { createPredictor, type Predictor } from './predictor.js';
 export { type TestTimeAugmentation, testTimeAugmentations } from './symmetries.js';

@@ -8,6 +8,7 @@ import {
   type Point,
 } from '@vascula/core';
 import sharp, { type Sharp } from 'sharp';
+import type { RgbImage } from '../dataset/index.js';
 import { writeFileAtomic } from '../files/index.js';
 import type { PredictionFormat } from './formats.js';
 import type { ImageFile } from './image-files.js';
@@ -34,6 +35,8 @@ export interface PredictionFiles {
   readonly geojson?: string;
   /** 16-bit grey PNG: n for the pixels of the n-th vessel, 0 for background. */
   readonly labels?: string;
+  /** Colour PNG: tiles stitched to one image. */
+  readonly mosaic?: string;
 }
 
 /** Where predictions go, and what outlines are given besides them. */
@@ -86,6 +89,18 @@ export const writers: Readonly<Record<Exclude<PredictionFormat, 'coco'>, Writer>
     return { labels: path };
   },
 };
+
+/** Writes an image that was stitched of tiles. */
+export async function writeMosaic(
+  name: string,
+  { data, width, height }: RgbImage,
+  folder: string,
+): Promise<PredictionFiles> {
+  const path = join(folder, `${name}.png`);
+  const image = sharp(data, { raw: { width, height, channels: 3 } });
+  await writeFileAtomic(path, await image.png().toBuffer());
+  return { mosaic: path };
+}
 
 function greyPng(image: Sharp, space: 'b-w' | 'grey16'): Promise<Buffer> {
   return image.toColourspace(space).png().toBuffer();
