@@ -62,10 +62,10 @@ export const writers: Readonly<Record<Exclude<PredictionFormat, 'coco'>, Writer>
     };
     const grey = (values: Uint8Array) =>
       greyPng(sharp(values, { raw: { width, height, channels: 1 } }), 'b-w');
-    await writeFileAtomic(
-      paths.probability,
-      await grey(Uint8Array.from(probability, (p) => Math.round(255 * p))),
-    );
+    // Not Uint8Array.from, which gathers all values as numbers of eight bytes first.
+    const shades = new Uint8Array(probability.length);
+    for (let p = 0; p < shades.length; p++) shades[p] = Math.round(255 * probability[p]);
+    await writeFileAtomic(paths.probability, await grey(shades));
     await writeFileAtomic(paths.mask, await grey(mask.map((m) => 255 * m)));
     return paths;
   },
