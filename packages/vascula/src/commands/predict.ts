@@ -20,7 +20,7 @@ import { startProgress } from './progress.js';
 import {
   addRuleFlags,
   detectorOf,
-  noteOtherWeights,
+  noteOtherMaps,
   noteRuleOfFirst,
   type RuleFlags,
   ruleHelp,
@@ -102,7 +102,7 @@ Examples:
       const places = withMosaics(offsets, mosaics);
       const detect = await detectorOf(rules, flags, { names, offsets: places }, mosaics);
       const report = await withPredictor(terminal, folder, flags, (_, _run, epoch, opened) => {
-        noteOtherWeights(terminal, rules, epoch);
+        noteOtherMaps(terminal, rules, epoch, flags.tta);
         const progress = startProgress(terminal, {
           label: 'Predicting',
           unit: 'images',

@@ -21,11 +21,7 @@ export function addPredictionFlags(command: Command): Command {
       'average with another run, or with all runs of a folder of folds; may be given again',
       (folder: string, earlier: readonly string[] = []) => [...earlier, folder],
     )
-    .addOption(
-      new Option('--tta <kind>', 'average over the image mirrored (4 times), and turned too (8)')
-        .choices(['none', 'flips', 'dihedral'] satisfies PredictionFlags['tta'][])
-        .default('none'),
-    )
+    .addOption(ttaOption())
     .option(
       '--window <px>',
       'predict in squares of this side, or whole (default: whole where memory allows)',
@@ -36,6 +32,13 @@ export function addPredictionFlags(command: Command): Command {
       'pixels that squares share (default: twice what the network sees)',
       integerBetween(0, MOST_PIXELS),
     );
+}
+
+/** `--tta KIND`, the same for every command that predicts. */
+export function ttaOption(): Option {
+  return new Option('--tta <kind>', 'average over the image mirrored (4 times), and turned too (8)')
+    .choices(['none', 'flips', 'dihedral'] satisfies PredictionFlags['tta'][])
+    .default('none');
 }
 
 /** Said in the help of each command that has the flags. */

@@ -4,6 +4,7 @@ import type { TileGroup } from '../prediction/index.js';
 import type { Detector, ImageFacts, RuleRequest, UsedRules } from '../rules/index.js';
 import type { Run } from '../run/index.js';
 import { commaList, type FlagParser, integerFrom, numberBetween, probability } from './flags.js';
+import type { PredictionFlags } from './prediction-flags.js';
 import type { Terminal } from './terminal.js';
 
 /** What `predict` and `submit` are told about making vessels of a probability map. */
@@ -84,14 +85,25 @@ export async function rulesOf(
   return used;
 }
 
-/** Says where a rule was chosen for other weights than those of an epoch. */
-export function noteOtherWeights(terminal: Terminal, { rules }: UsedRules, epoch: number): void {
-  for (const { chosen } of rules)
+/** Says where a rule was chosen for other maps: of weights of another epoch, or averaged otherwise. */
+export function noteOtherMaps(
+  terminal: Terminal,
+  { rules }: UsedRules,
+  epoch: number,
+  tta: PredictionFlags['tta'] = 'none',
+): void {
+  for (const { chosen } of rules) {
     if (chosen !== undefined && chosen.epoch !== epoch)
       terminal.err(
         `Note: the rule was chosen for the weights of epoch ${chosen.epoch}, and these are of epoch ` +
           `${epoch}: choose again with vascula calibrate.\n`,
       );
+    if (chosen !== undefined && chosen.tta !== tta)
+      terminal.err(
+        `Note: the rule was chosen with --tta ${chosen.tta}, and this is ${tta}: choose again with ` +
+          `vascula calibrate --tta ${tta}.\n`,
+      );
+  }
 }
 
 /**

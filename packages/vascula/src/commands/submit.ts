@@ -11,7 +11,7 @@ import { type Progress, startProgress } from './progress.js';
 import {
   addRuleFlags,
   detectorOf,
-  noteOtherWeights,
+  noteOtherMaps,
   noteRuleOfFirst,
   type RuleFlags,
   ruleHelp,
@@ -65,7 +65,7 @@ Examples:
       const groups = flags.stitch && (await tileGroups(images, flags.stitch));
       const detect = await detectorOf(rules, flags, { names: images.map(({ name }) => name) });
       const report = await withPredictor(terminal, folder, flags, (_, _run, epoch, opened) => {
-        noteOtherWeights(terminal, rules, epoch);
+        noteOtherMaps(terminal, rules, epoch, flags.tta);
         let progress: Progress | undefined;
         const signal = terminal.interrupted;
         return writeSubmission(

@@ -214,3 +214,27 @@ describe('windows', () => {
       expect((await predict(at('one'), ...flags)).code).toBe(2);
   });
 });
+
+describe('pages', () => {
+  test('report --tta scores what is averaged, and says so', async () => {
+    const averaged = ['--tta', 'dihedral', '--threads', '1', '--json'];
+    const page = await commandLine(['report', at('one'), '-o', at('page'), ...averaged]);
+    const scores = await commandLine(['evaluate', at('one'), ...averaged]);
+    const { prediction, tiles } = JSON.parse(page.output).evaluation;
+    expect(prediction.tta).toBe('dihedral');
+    expect(tiles).toEqual(JSON.parse(scores.output).tiles);
+    const html = await readFile(at('page', 'index.html'), 'utf8');
+    expect(html).toContain('predictions averaged over');
+  });
+
+  test('a rule that calibrate --tta chose is for predictions with the same', async () => {
+    const run = at('calibrated');
+    await cp(at('one'), run, { recursive: true });
+    const flags = ['--by', 'iou', '--tta', 'flips', '--threads', '1'];
+    expect((await commandLine(['calibrate', run, ...flags])).code).toBe(0);
+    expect(JSON.parse(await readFile(join(run, 'postprocessing.json'), 'utf8')).tta).toBe('flips');
+    const note = 'Note: the rule was chosen with --tta flips, and this is none: choose again with';
+    expect((await predict(run)).messages).toContain(note);
+    expect((await predict(run, '--tta', 'flips')).messages).not.toContain('was chosen with');
+  });
+});
