@@ -24,6 +24,7 @@ export { foldBatchNormalization } from './passes/fold-batch-normalization.js';
 export { liveBytes } from './passes/live-bytes.js';
 export { lower } from './passes/lower.js';
 export { prune } from './passes/prune.js';
+export { type ReceptiveField, receptiveField } from './passes/receptive-field.js';
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors.js';
 export { type GoldenResult, goldenCheck } from './session/golden-check.js';
 export type { Program, Runtime, StateValue, Tensors } from './session/runtime.js';

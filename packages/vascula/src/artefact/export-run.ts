@@ -156,10 +156,18 @@ async function foundWith({ folder }: Run, epoch: number) {
       ([name, one]) =>
         `${name} is of the weights of epoch ${one?.epoch}, and these are of epoch ${epoch}: left out`,
     );
+  const rules = isOurs(postprocessing) ? postprocessing : undefined;
+  // A rule is for the maps it was chosen on, and what runs the file takes no symmetries by itself.
+  const averaged = rules !== undefined && rules.tta !== 'none';
   return {
     metrics: isOurs(metrics) ? metrics : undefined,
-    rules: isOurs(postprocessing) && postprocessing ? rulesOf(postprocessing) : undefined,
-    notes: stale,
+    rules: rules === undefined || averaged ? undefined : rulesOf(rules),
+    notes: averaged
+      ? [
+          ...stale,
+          `the rules were chosen with --tta ${rules.tta}, which the file does not do: left out`,
+        ]
+      : stale,
   };
 }
 

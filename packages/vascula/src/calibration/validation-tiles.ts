@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Runtime } from '@vascula/autograd';
-import {
-  countedProbability,
-  createPredictor,
-  InputError,
-  type RuleTruth,
-  ruleTruth,
-} from '@vascula/core';
+import { countedProbability, InputError, type RuleTruth, ruleTruth } from '@vascula/core';
 import { type Dataset, type Tile, tileVessels } from '../dataset/index.js';
-import { type Run, runFiles, trainedModel } from '../run/index.js';
+import { openRunPredictor, type PredictionRequest } from '../prediction/index.js';
+import { type Run, runFiles } from '../run/index.js';
 import { requireTiles, tileSource } from '../training/index.js';
 import type { ProbabilityMaps } from './probability-maps.js';
 
@@ -83,11 +78,11 @@ export async function predictValidation(
   run: Run,
   dataset: Dataset,
   runtime: Runtime,
+  prediction: PredictionRequest,
   maps: ProbabilityMaps,
   { progress, signal }: StageHooks,
 ): Promise<{ readonly epoch: number; readonly tiles: readonly PredictedTile[] }> {
-  const { model, epoch } = await trainedModel(run);
-  const predict = createPredictor(runtime, model);
+  const { predict, epoch } = await openRunPredictor(run, runtime, prediction, signal);
   const source = tileSource(dataset);
   const tiles: PredictedTile[] = [];
   const ids = run.split.validation;

@@ -63,6 +63,7 @@ async function chosen(
   const request = {
     by: flags.by === undefined ? objectives : [flags.by],
     seed: flags.seed,
+    tta: flags.tta ?? 'none',
     version,
     threads: flags.threads ?? availableParallelism(),
   };

@@ -52,7 +52,13 @@ export async function carryOut(
     run,
     dataset,
     runtime,
-    { split: 'val', cutoff: run.config.recipe.cutoff, seed: 0 },
+    // The memory for it was asked for before the training, which validates the same tiles.
+    {
+      split: 'val',
+      cutoff: run.config.recipe.cutoff,
+      seed: 0,
+      prediction: { available: Number.POSITIVE_INFINITY },
+    },
     { signal: terminal.interrupted },
   ).catch(unlessStopped);
   if (evaluation === undefined) return undefined;

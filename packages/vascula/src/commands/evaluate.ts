@@ -2,10 +2,11 @@ import { Command, Option } from 'commander';
 import { addDataFlags, type DataFlags } from './data-flags.js';
 import { deviceOption, type EngineFlags } from './device-option.js';
 import { integerFrom, probability } from './flags.js';
+import { addPredictionFlags, type PredictionFlags } from './prediction-flags.js';
 import type { Terminal } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 
-export interface EvaluateFlags extends EngineFlags, DataFlags {
+export interface EvaluateFlags extends EngineFlags, PredictionFlags, DataFlags {
   readonly data?: string;
   readonly split: 'val' | 'train' | 'all';
   readonly cutoff?: number;
@@ -31,7 +32,8 @@ export function evaluateCommand(terminal: Terminal): Command {
       "probability above which a pixel is vessel (default: the run's)",
       probability,
     )
-    .option('--seed <k>', "decides the bootstrap's resamples", integerFrom(0), 0)
+    .option('--seed <k>', "decides the bootstrap's resamples", integerFrom(0), 0);
+  return addPredictionFlags(command)
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--pictures <dir>', 'write a picture of each tile into this folder: new, or empty')
@@ -49,6 +51,9 @@ drawing tiles says how much tiles vary; drawing whole slides is what speaks of o
 many of them.
 
 Where validation tiles lie beside training tiles, their score is held against that of the others.
+
+With other runs (--with) probabilities are averaged, and of the validation tiles those count that no run was
+trained on.
 
 A picture shows the tile, the truth (green), the prediction (red), and both over the tile: found
 pixels yellow, missed ones green, wrongly claimed ones red.

@@ -23,7 +23,7 @@ export async function reportHere(
   await claimEmptyFolder(output);
   await withEngine(terminal, flags, (runtime) =>
     writePageHere(terminal, output, flags.json === true, (hooks) =>
-      reportPage(run, dataset, runtime, { seed: flags.seed }, hooks),
+      reportPage(run, dataset, runtime, { seed: flags.seed, tta: flags.tta }, hooks),
     ),
   );
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addDataFlags, type DataFlags } from './data-flags.js';
 import { deviceOption, type EngineFlags } from './device-option.js';
 import { integerFrom } from './flags.js';
+import { type PredictionFlags, ttaOption } from './prediction-flags.js';
 import type { Terminal } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 
@@ -9,6 +10,7 @@ export interface ReportFlags extends EngineFlags, DataFlags {
   readonly output?: string;
   readonly data?: string;
   readonly seed: number;
+  readonly tta?: PredictionFlags['tta'];
   readonly json?: true;
 }
 
@@ -19,6 +21,7 @@ export function reportCommand(terminal: Terminal): Command {
     .argument('<run>', 'folder of the run')
     .option('-o, --output <dir>', 'folder of the page: new, or empty (default: RUN/report)');
   return addPageFlags(command)
+    .addOption(ttaOption())
     .addHelpText(
       'after',
       `

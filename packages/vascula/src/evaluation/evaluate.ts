@@ -3,7 +3,6 @@ import {
   type AssessedTile,
   type Assessment,
   Assessor,
-  createPredictor,
   dice,
   type Evaluation,
   type ImageScore,
@@ -16,7 +15,12 @@ import {
   tileRocAuc,
 } from '@vascula/core';
 import { type Dataset, tileVessels } from '../dataset/index.js';
-import { type Run, trainedModel } from '../run/index.js';
+import {
+  openRunPredictor,
+  type PredictionRecord,
+  type PredictionRequest,
+} from '../prediction/index.js';
+import type { Run } from '../run/index.js';
 import {
   type LabelledTile,
   labelledTiles,
@@ -35,6 +39,8 @@ export interface EvaluateOptions {
   readonly cutoff: number;
   /** Of the bootstrap's resamples. */
   readonly seed: number;
+  /** How probabilities are made; by the run alone, of tiles as they are, unless told. */
+  readonly prediction?: PredictionRequest;
 }
 
 export interface TileEvaluation extends ImageScore {
@@ -54,9 +60,11 @@ export interface TileEvaluation extends ImageScore {
   readonly besideTraining: boolean | null;
 }
 
-export interface RunEvaluation extends Evaluation, Omit<EvaluateOptions, 'seed'> {
+export interface RunEvaluation extends Evaluation, Omit<EvaluateOptions, 'seed' | 'prediction'> {
   /** Epoch of the weights. */
   readonly epoch: number;
+  /** How probabilities were made. */
+  readonly prediction: PredictionRecord;
   /** Vessels one by one, boundaries, probabilities, and the intervals of the headline numbers. */
   readonly assessment: Assessment;
   /** Of validation tiles, where some touch a training tile. */
@@ -77,25 +85,26 @@ export interface EvaluateHooks {
  * Scores a run's best weights on labelled tiles, one whole tile at a time; only numbers are kept of
  * each. Instances are made by the notebook's rule at the cutoff.
  *
- * Throws InputError where the run has no weights yet, or the dataset not the run's tiles.
+ * Throws InputError where a run has no weights yet, the dataset not the run's tiles, or other runs that predict
+ * with it were trained on every validation tile; such tiles are left out.
  */
 export async function evaluateRun(
   run: Run,
   dataset: Dataset,
   runtime: Runtime,
-  { split, cutoff, seed }: EvaluateOptions,
+  { split, cutoff, seed, prediction = {} }: EvaluateOptions,
   hooks: EvaluateHooks,
 ): Promise<RunEvaluation> {
-  const { model, epoch } = await trainedModel(run);
+  const opened = await openRunPredictor(run, runtime, prediction, hooks.signal);
+  const { predict, epoch } = opened;
   const ids = {
-    val: run.split.validation,
+    val: unseenTiles(run, prediction.others ?? []),
     train: run.split.train,
     all: labelledTiles(dataset).map((tile) => tile.id),
   }[split];
   requireTiles(dataset, ids);
   if (ids.length === 0)
     throw new InputError({ path: dataset.folder, problem: 'has no labelled tile to score' });
-  const predict = createPredictor(runtime, model);
   const source = tileSource(dataset);
   const assessor = new Assessor({
     cutoff,
@@ -128,12 +137,27 @@ export async function evaluateRun(
     split,
     cutoff,
     epoch,
+    prediction: opened.record(),
     ...summarise(tiles),
     assessment: assessor.assessment(seed),
     neighbours: beside?.size ? neighbourDifference(tiles, beside, { seed }) : null,
     tiles: tiles.map((tile) => tileEvaluation(tile, beside)),
     predictionSeconds: seconds,
   };
+}
+
+/** The validation tiles that no run of an ensemble was trained on. */
+function unseenTiles(run: Run, others: readonly Run[]): readonly string[] {
+  const trained = new Set(others.flatMap(({ split }) => split.train));
+  const unseen = run.split.validation.filter((id) => !trained.has(id));
+  if (unseen.length > 0) return unseen;
+  const seen = others.find(({ split }) => split.train.includes(run.split.validation[0]));
+  throw new InputError({
+    path: run.folder,
+    problem: `has no validation tile that no other run was trained on: ${seen?.folder} was on the first`,
+    expected: 'tiles that none has seen, or the score means nothing',
+    hint: 'Score on other tiles with --data DIR --split all',
+  });
 }
 
 function tileEvaluation(

@@ -20,7 +20,7 @@ export interface PictureSection {
 
 /** Tiles by chance, and the best and the worst: each beside its truth and what the network says. */
 export async function pictureSection(
-  { run, dataset, tiles }: RunResults,
+  { run, dataset, tiles, evaluation }: RunResults,
   runtime: Runtime,
   seed: number,
   hooks: ResultsHooks,
@@ -29,8 +29,14 @@ export async function pictureSection(
   const { best, worst } = bestAndWorst(tiles);
   const wanted = new Map([...chosen, ...best, ...worst].map((tile) => [tile.id, tile]));
   const drawn = new Map<string, Picture>();
-  for await (const { labelled, prediction } of predictTiles(run, dataset, runtime, wanted.keys())) {
-    hooks.signal.throwIfAborted();
+  for await (const { labelled, prediction } of predictTiles(
+    run,
+    dataset,
+    runtime,
+    wanted.keys(),
+    { tta: evaluation?.prediction.tta },
+    hooks.signal,
+  )) {
     const tile = wanted.get(labelled.tile.id) as TileResult;
     const text = { name: tile.id, label: tileLabel(tile) };
     drawn.set(tile.id, await stripPicture(labelled, [prediction], text));

@@ -200,6 +200,7 @@ describe('rules that were calibrated', () => {
       version: 'test',
       epoch,
       seed: 0,
+      tta: 'none' as const,
       tiles: ['a', 'b'],
       choices: [choice],
     });

@@ -94,7 +94,13 @@ describe('a run on pairs', () => {
       for (const said of ['images/*', 'masks/*', 'roi/*.png', 'ROC AUC of all pixels together'])
         expect(words).toContain(said);
       expect(words).not.toContain('Where the tiles lie');
-      const request = { by: ['iou' as const], seed: 0, version: 'test', threads: 1 };
+      const request = {
+        by: ['iou' as const],
+        tta: 'none' as const,
+        seed: 0,
+        version: 'test',
+        threads: 1,
+      };
       const { calibration } = await calibrateRun(opened, dataset, runtime, request, { signal });
       expect(calibration.choices).toHaveLength(1);
     });
