@@ -19,6 +19,7 @@ import {
   positiveNumber,
   probability,
 } from './flags.js';
+import { minutesOption } from './minutes-option.js';
 import { addRecipeFlags, type RecipeFlags, recipeFlags } from './recipe-flags.js';
 import { threadsOption } from './threads-option.js';
 
@@ -30,7 +31,9 @@ export interface TrainFlags
     SamplingFlags {
   readonly output?: string;
   readonly resume?: string;
-  readonly preset: 'quick' | 'notebook';
+  readonly preset: 'quick' | 'notebook' | 'auto';
+  readonly plan?: string;
+  readonly minutes?: number;
   readonly model: 'unet' | 'fcn';
   readonly base?: number;
   readonly depth?: number;
@@ -57,6 +60,8 @@ export const newRunFlags = [
   'output',
   ...dataFlagNames,
   'preset',
+  'plan',
+  'minutes',
   'model',
   'base',
   'depth',
@@ -86,7 +91,15 @@ export function addTrainFlags(command: Command): Command {
       '--resume <run>',
       'go on with this run; of the other flags only --epochs, --device, --threads, --no-memory-check and --json',
     )
-    .addOption(new Option('--preset <name>', 'recipe').choices(presetNames).default('quick'))
+    .addOption(
+      new Option('--preset <name>', 'recipe').choices([...presetNames, 'auto']).default('quick'),
+    )
+    .addOption(
+      new Option('--plan <file>', 'recipe of vascula plan; flags beside it go before').conflicts(
+        'preset',
+      ),
+    )
+    .addOption(minutesOption())
     .addOption(new Option('--model <name>', 'network').choices(architectures).default('unet'))
     .option('--base <n>', "channels of the network's first level", integerBetween(1, 1024))
     .option('--depth <n>', 'levels of resolution', integerBetween(2, 8))

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Device } from '@vascula/autograd/node';
 import { fixesEpochs, InputError, sizeMultiple } from '@vascula/core';
 import type { Dataset, DatasetOptions } from '../dataset/index.js';
+import { type Plan, plannedPreset, planText, readPlan, requireSameData } from '../plan/index.js';
 import {
   type Checkpoint,
   createRun,
@@ -14,6 +15,7 @@ import {
 } from '../run/index.js';
 import {
   type DuplicateTile,
+  type PresetName,
   planRun,
   preset,
   requireMemory,
@@ -24,6 +26,8 @@ import { augmentationOf, samplingOf } from './augmentation-flags.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
 import { lookForDuplicates, tellOfDuplicates } from './duplicates-here.js';
 import { openFolder } from './folder-dataset.js';
+import { type IsGiven, plannedDataFlags, plannedFlags } from './plan-flags.js';
+import { planDataset } from './plan-here.js';
 import { givenMethod } from './recipe-flags.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
@@ -36,12 +40,13 @@ export async function trainHere(
   terminal: Terminal,
   dir: string | undefined,
   flags: TrainFlags,
+  isGiven: IsGiven,
 ): Promise<void> {
   const resumed = flags.resume !== undefined;
   const prepared = resumed
     ? await resume(flags.resume, dir, flags)
-    : await start(terminal, dir as string, flags);
-  const { dataset, checkpoint } = prepared;
+    : await start(terminal, dir as string, flags, isGiven);
+  const { dataset, plan: planned, checkpoint } = prepared;
   const wanted = { device: flags.device ?? prepared.run.config.device, threads: flags.threads };
   await withEngine(terminal, wanted, async (runtime, device) => {
     const run = movedTo(terminal, prepared, device);
@@ -49,7 +54,7 @@ export async function trainHere(
     // A graphics card has memory of its own.
     if (flags.memoryCheck && device === 'cpu')
       requireMemory(run.config, bytes, runtime.target, { resumed });
-    await (resumed ? rewriteConfig(run) : createRun(run));
+    await (resumed ? rewriteConfig(run) : createRun(run, planned && jsonText(planned)));
     const result = await carryOut(terminal, runtime, run, dataset, bytes, checkpoint);
     report(terminal, run, flags, result);
   });
@@ -80,15 +85,48 @@ function report(
 interface Prepared {
   readonly run: Run;
   readonly dataset: Dataset;
+  readonly plan?: Plan | undefined;
   readonly checkpoint?: Checkpoint | undefined;
 }
 
-async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Prepared> {
-  const { dataset, options } = await openFolder(terminal, dir, flags);
+async function start(
+  terminal: Terminal,
+  dir: string,
+  given: TrainFlags,
+  isGiven: IsGiven,
+): Promise<Prepared> {
+  const stored = given.plan === undefined ? undefined : await readPlan(given.plan);
+  const dataFlags = stored === undefined ? given : plannedDataFlags(stored, given, isGiven);
+  const { dataset, options } = await openFolder(terminal, dir, dataFlags);
+  const planned =
+    stored ??
+    (given.preset === 'auto' ? await planNow(terminal, dataset, options, given) : undefined);
+  if (stored !== undefined) {
+    const doubt = requireSameData(given.plan as string, stored, dataset);
+    if (doubt !== undefined) terminal.err(`Warning: ${doubt}.\n`);
+  }
+  const flags = planned === undefined ? given : plannedFlags(planned, given, isGiven);
   const found = await lookForDuplicates(terminal, dataset);
-  const run = plan(terminal, dataset, options, flags, found);
+  const run = plan(terminal, dataset, options, flags, found, planned);
   tellOfDuplicates(terminal, run, found);
-  return { run, dataset };
+  return { run, dataset, plan: planned };
+}
+
+/** The plan of `--preset auto`, with its reasons for people. */
+async function planNow(
+  terminal: Terminal,
+  dataset: Dataset,
+  options: DatasetOptions,
+  flags: TrainFlags,
+): Promise<Plan> {
+  const planned = await planDataset(terminal, dataset, options, {
+    engine: flags,
+    minutes: flags.minutes ?? 60,
+    // How long it takes decides the epochs only.
+    timed: flags.epochs === undefined,
+  });
+  terminal.err(`${planText(planned)}\n`);
+  return planned;
 }
 
 async function resume(
@@ -134,10 +172,15 @@ function plan(
   { polygons = [], pairs, unsure }: DatasetOptions,
   flags: TrainFlags,
   found: readonly DuplicateTile[],
+  planned?: Plan,
 ): Run {
-  const { model, recipe } = preset(flags.preset, flags.model);
+  const { model, recipe } =
+    planned === undefined
+      ? preset(flags.preset as PresetName, flags.model)
+      : plannedPreset(planned.choices);
   const spec = {
     ...model,
+    architecture: flags.model,
     base: flags.base ?? model.base,
     depth: flags.depth ?? model.depth,
     kernel: flags.kernel ?? model.kernel,
@@ -155,7 +198,7 @@ function plan(
   return planRun(dataset, {
     folder: flags.output as string,
     version,
-    preset: flags.preset,
+    preset: flags.plan === undefined ? flags.preset : 'plan',
     polygons,
     pairs,
     unsure,

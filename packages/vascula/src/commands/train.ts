@@ -21,6 +21,7 @@ export function trainCommand(terminal: Terminal): Command {
 Presets:
   quick     a small network on squares of 256 pixels: minutes on a processor
   notebook  the source notebook's network and schedule on whole tiles: hours on a processor
+  auto      what vascula plan would plan for the dataset, in --minutes (60): printed with reasons, then trained
 ${recipeHelp}
 
 --fold 1/5, 2/5 … 5/5 with the same --split and --seed are five runs in which every tile is validated
@@ -43,7 +44,13 @@ Example:
         if (dir === undefined) command.error("error: missing required argument 'dir'");
         if (flags.output === undefined)
           command.error("error: required option '-o, --output <run>' not specified");
-        const idle = idleRecipeFlag(isGiven, { ...methodDefaults, ...givenMethod(flags) });
+        const isPlanned = flags.plan !== undefined || flags.preset === 'auto';
+        if (isGiven('minutes') && flags.preset !== 'auto')
+          command.error('error: --minutes does nothing without --preset auto');
+        // What a plan says is not known yet.
+        const idle = isPlanned
+          ? undefined
+          : idleRecipeFlag(isGiven, { ...methodDefaults, ...givenMethod(flags) });
         if (idle !== undefined)
           command.error(`error: ${nameOf(idle.flag)} does nothing without ${idle.wants}`);
       } else {
@@ -55,6 +62,6 @@ Example:
       }
       // The engine and the image decoder load slowly: not before the command line is known to be good.
       const { trainHere } = await import('./train-here.js');
-      await trainHere(terminal, dir, flags);
+      await trainHere(terminal, dir, flags, isGiven);
     });
 }

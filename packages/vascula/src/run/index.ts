@@ -16,10 +16,10 @@ export {
   type RunConfig,
   type RunSplit,
 } from './config.js';
-export { duplicateRules, type RunData } from './data-schema.js';
+export { dataSchema, duplicateRules, type RunData } from './data-schema.js';
 export { readHistory } from './history.js';
 export { readRuleFile } from './instance-rule.js';
-export { jsonText } from './json-file.js';
+export { jsonText, readJson } from './json-file.js';
 export {
   type Postprocessing,
   type PostprocessingChoice,

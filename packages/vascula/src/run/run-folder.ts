@@ -17,6 +17,8 @@ export function runFiles(folder: string) {
   return {
     config: join(folder, 'config.json'),
     split: join(folder, 'split.json'),
+    /** What a planned run was planned as: each choice with its reason. */
+    plan: join(folder, 'plan.json'),
     history: join(folder, 'history.jsonl'),
     /** State after the last finished step: weights, optimiser, place in the epoch. */
     last: join(folder, 'checkpoints', 'last.safetensors'),
@@ -31,12 +33,13 @@ export function runFiles(folder: string) {
   };
 }
 
-/** Makes a run folder; InputError where the folder holds anything. */
-export async function createRun(run: Run): Promise<void> {
+/** Makes a run folder, with the text of its plan where it has one; InputError where the folder holds anything. */
+export async function createRun(run: Run, plan?: string): Promise<void> {
   await claimEmptyFolder(run.folder);
   await mkdir(join(run.folder, 'checkpoints'));
   const files = runFiles(run.folder);
   await writeFileAtomic(files.split, jsonText(run.split));
+  if (plan !== undefined) await writeFileAtomic(files.plan, plan);
   // Last, since a folder with a config.json is a run.
   await writeFileAtomic(files.config, jsonText(run.config));
 }

@@ -26,7 +26,6 @@ import {
   type RunSplit,
 } from '../run/index.js';
 import type { DuplicateTile } from './duplicates.js';
-import type { PresetName } from './presets.js';
 import { labelledTiles, tileCopies } from './tile-source.js';
 
 /** A split of which validation is one fold of several (`foldTiles`). */
@@ -37,7 +36,7 @@ export interface FoldSplit extends Omit<SplitRequest, 'trainFraction'> {
 export interface RunRequest {
   readonly folder: string;
   readonly version: string;
-  readonly preset: PresetName;
+  readonly preset: RunConfig['preset'];
   /** Label files; none of pairs. */
   readonly polygons: readonly string[];
   readonly pairs?: PairsOptions | undefined;
