@@ -62,6 +62,6 @@ async function samplePicture(tile: Tile, name: string): Promise<PicturesBlock['p
     name,
     ...(await sample(image, masks)),
     label: tile.id,
-    alt: `Tile ${tile.id} at row ${tile.i}, column ${tile.j}: ${seen}`,
+    alt: `Tile ${tile.id} at column ${tile.i}, row ${tile.j}: ${seen}`,
   };
 }

@@ -37,8 +37,8 @@ export function splitSection({
     rows.map(({ tile, side }) => ({
       id: tile.id,
       slide: `slide ${tile.source}`,
-      x: tile.j,
-      y: tile.i,
+      x: tile.i,
+      y: tile.j,
       category: side,
     })),
   );
