@@ -9,6 +9,7 @@ import {
 import { FormatError } from '../errors.js';
 import type { Attribute, Graph, ValueInfo } from '../graph.js';
 import type { Tensor } from '../tensor.js';
+import { constantOf, upgraded } from './older-nodes.js';
 import { dataTypeOf, readTensor } from './tensors.js';
 import { opset } from './write.js';
 
@@ -49,17 +50,19 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
     const name = node.name || `${node.opType}#${index}`;
     const domain = node.domain === 'ai.onnx' ? '' : node.domain;
     const attributes = Object.fromEntries(
-      node.attribute.map((proto) => [proto.name, readAttribute(proto, name)]),
+      node.attribute.map((proto) => [
+        proto.name,
+        readAttribute(proto, `node "${name}" (${node.opType})`),
+      ]),
     );
     const [output] = node.output;
     if (output === undefined) throw new FormatError(`node "${name}" has no output`);
-    if (node.opType === 'Constant' && domain === '' && attributes.value?.type === 'tensor') {
-      initialise(output, attributes.value.value);
-      return [];
-    }
-    return [
-      { name, operator: node.opType, domain, inputs: node.input, outputs: node.output, attributes },
-    ];
+    const { opType: operator, input: inputs, output: outputs } = node;
+    const read = { name, operator, domain, inputs, outputs, attributes };
+    const constant = constantOf(read);
+    if (constant === undefined) return [upgraded(read, version)];
+    initialise(output, constant);
+    return [];
   });
   return {
     graph: {
@@ -74,7 +77,7 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
   };
 }
 
-/** The version of the standard operator set; from 13 to 17 the engine's operators mean the same. */
+/** The version of the standard operator set: from 13 to 17 nodes mean the same, or are made to. */
 function checkOpset(model: ModelProto): number {
   const standard = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
   const version = Number(standard?.version ?? 0n);
@@ -109,8 +112,7 @@ function readSize(value: bigint, name: string): number {
 }
 
 function readAttribute(proto: AttributeProto, node: string): Attribute {
-  const text = (bytes: Uint8Array) =>
-    decodeText(bytes, `node "${node}": attribute "${proto.name}"`);
+  const text = (bytes: Uint8Array) => decodeText(bytes, `${node}: attribute "${proto.name}"`);
   switch (proto.type) {
     case Type.INT:
       return { type: 'int', value: Number(proto.i) };
@@ -128,7 +130,7 @@ function readAttribute(proto: AttributeProto, node: string): Attribute {
       if (proto.t) return { type: 'tensor', value: readTensor(proto.t) };
   }
   throw new FormatError(
-    `node "${node}": attribute "${proto.name}" is of a kind not supported (${Type[proto.type]})`,
+    `${node}: attribute "${proto.name}" is of a kind not supported (${Type[proto.type]})`,
   );
 }
 

@@ -1,4 +1,6 @@
+import { numbers } from '../tensor.js';
 import { axisOf } from './axes.js';
+import { picked, stridesOf } from './evaluate.js';
 import type { Operator } from './operator.js';
 
 /** Picks entries along an axis; not differentiated. */
@@ -11,5 +13,22 @@ export const Gather: Operator = {
     return [
       { type, shape: [...shape.slice(0, axis), ...view.input(1).shape, ...shape.slice(axis + 1)] },
     ];
+  },
+  evaluate: (view, [type]) => {
+    const [x, indices] = [view.tensor(0), view.tensor(1)];
+    if (x === undefined || indices === undefined || type === undefined) return undefined;
+    const axis = axisOf(view, view.int('axis', 0), x.shape.length);
+    const [size, rank] = [x.shape[axis] as number, indices.shape.length];
+    const [strides, places] = [stridesOf(x.shape), stridesOf(indices.shape)];
+    const wanted = numbers(indices).map((i) => (i < 0 ? i + size : i));
+    if (wanted.some((i) => i < 0 || i >= size))
+      view.fail(`picks [${numbers(indices)}] of ${size} entries along axis ${axis}`);
+    return picked(x, type, (index) => {
+      const at = index
+        .slice(axis, axis + rank)
+        .reduce((sum, i, a) => sum + i * (places[a] as number), 0);
+      const along = [...index.slice(0, axis), wanted[at] as number, ...index.slice(axis + rank)];
+      return along.reduce((place, i, a) => place + i * (strides[a] as number), 0);
+    });
   },
 };

@@ -11,7 +11,10 @@ import { trainingForm } from './training-form.js';
 export interface StepOptions {
   /** Forward graph, all sizes given; parameters are its initialisers. */
   readonly graph: Graph;
-  /** Names of the parameters to train; those of `idleBiases` are left out by themselves. */
+  /**
+   * Names of the parameters to train; those of `idleBiases` are left out by themselves. A batch
+   * normalisation of which neither scale nor shift is among them stays as it is in inference.
+   */
   readonly trainable: readonly string[];
   /** Adds the loss: reads the graph's values, declares the inputs it needs, gives a scalar. */
   readonly loss: (g: GraphBuilder) => Value;
@@ -56,7 +59,7 @@ export function trainingStep({
   accumulate = false,
   target = plainTarget,
 }: StepOptions): TrainingStep {
-  const form = trainingForm(graph);
+  const form = trainingForm(graph, new Set(trainable));
   const weights = layOut(
     graph,
     trainable.filter((name) => !form.idleBiases.has(name)),

@@ -92,3 +92,5 @@ def selection(recorder):
     where("equal shapes", (2, 3, 4), (2, 3, 4), (2, 3, 4))
     where("scalar right", (2, 3, 4), (2, 3, 4), ())
     where("everything broadcast", (2, 1, 1, 4), (3, 1, 1), (2, 3, 2, 1))
+    for op, compute in {"Floor": torch.floor, "Ceil": torch.ceil}.items():
+        recorder.case(op, compute, [values.real(2, 3, 4)])
