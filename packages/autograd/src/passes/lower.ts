@@ -4,6 +4,7 @@ import { batchNormalization, batchNormalizationGradient } from './forms/batch-no
 import { blockedForms } from './forms/blocked/index.js';
 import { convInputGradient } from './forms/conv-input-gradient.js';
 import { convWeightGradient } from './forms/conv-weight-gradient.js';
+import { depthwiseForms } from './forms/depthwise.js';
 import { maxPoolGradient } from './forms/max-pool-gradient.js';
 import { maxPoolGradientByComparison } from './forms/max-pool-gradient-by-comparison.js';
 import { nameOutputs } from './name-outputs.js';
@@ -27,7 +28,10 @@ export function lower(graph: Graph, { channelBlock, avoided }: Target = plainTar
   if (avoided.includes('MaxUnpool'))
     chosen.set('autograd::MaxPoolGradient', maxPoolGradientByComparison);
   if (channelBlock !== undefined)
-    for (const [operator, form] of blockedForms(graph, channelBlock)) {
+    for (const [operator, form] of [
+      ...blockedForms(graph, channelBlock),
+      ...depthwiseForms(channelBlock),
+    ]) {
       const otherwise = chosen.get(operator);
       chosen.set(operator, (...node) => form(...node) ?? otherwise?.(...node));
     }
