@@ -94,3 +94,6 @@ def selection(recorder):
     where("everything broadcast", (2, 1, 1, 4), (3, 1, 1), (2, 3, 2, 1))
     for op, compute in {"Floor": torch.floor, "Ceil": torch.ceil}.items():
         recorder.case(op, compute, [values.real(2, 3, 4)])
+    recorder.case("Clip limits not known before it runs", torch.clamp, [values.real(3, 8), low, high], frozen=[1, 2])
+    large = np.float64(2**27)
+    recorder.case("Clip to a large limit", torch.clamp, [values.real(3, 8), low, large], constant=[1, 2])
