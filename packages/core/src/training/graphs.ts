@@ -11,7 +11,7 @@ import {
 import {
   buildModel,
   type Model,
-  type ModelSpec,
+  type NetworkSpec,
   type ParameterSource,
   sizeMultiple,
 } from '../models/index.js';
@@ -20,7 +20,7 @@ import type { Recipe } from './recipe.js';
 
 /** What decides the graphs of a training. */
 export interface TrainingSetup {
-  readonly spec: ModelSpec;
+  readonly spec: NetworkSpec;
   readonly recipe: Pick<Recipe, 'batch' | 'microBatch' | 'crop' | 'negativeWeight'>;
   /** Size of the tiles that are validated on. */
   readonly tileSize: { readonly width: number; readonly height: number };
