@@ -88,7 +88,7 @@ describe('reading what was written gives an equal graph', () => {
     const metadata = { note: 'line\nline', spec: '{"base":48}', '': 'x' };
     const { graph, ...rest } = readOnnx(writeOnnx(everything, metadata));
     expect(graph).toEqual(everything);
-    expect(rest).toEqual({ metadata, opset: 17 });
+    expect(rest).toEqual({ constants: new Set(), metadata, opset: 17 });
     expect(Object.is((graph.initialisers.get('float32') as Tensor).data[1], -0)).toBe(true);
   });
 
@@ -258,12 +258,13 @@ describe('files of others', () => {
       constant('float', { name: 'value_float', type: AttributeType.FLOAT, f: 0.5 });
       constant('floats', { name: 'value_floats', type: AttributeType.FLOATS, floats: [0.5, 2] });
     });
-    const { graph } = readOnnx(bytes);
+    const { graph, constants } = readOnnx(bytes);
     expect(graph.initialisers.get('int')).toEqual(int64([-7], []));
     expect(graph.initialisers.get('ints')).toEqual(int64([1, 2]));
     expect(graph.initialisers.get('float')).toEqual(float32([], [0.5]));
     expect(graph.initialisers.get('floats')).toEqual(float32([2], [0.5, 2]));
     expect(graph.nodes.map(({ operator }) => operator)).not.toContain('Constant');
+    expect([...constants].sort()).toEqual(['float', 'floats', 'int', 'ints']);
   });
 
   test.each([

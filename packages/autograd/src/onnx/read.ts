@@ -17,6 +17,8 @@ const oldestOpset = 13;
 
 export interface OnnxFile {
   readonly graph: Graph;
+  /** Names of initialisers that stand in the file as Constant nodes: numbers of the code, mostly. */
+  readonly constants: ReadonlySet<string>;
   readonly metadata: Readonly<Record<string, string>>;
   readonly opset: number;
 }
@@ -45,6 +47,7 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
     if (initialisers.has(name)) throw new FormatError(`two initialisers are named "${name}"`);
     initialisers.set(name, tensor);
   };
+  const constants = new Set<string>();
   for (const proto of graph.initializer) initialise(proto.name, readTensor(proto));
   const nodes = graph.node.flatMap((node, index) => {
     const name = node.name || `${node.opType}#${index}`;
@@ -62,6 +65,7 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
     const constant = constantOf(read);
     if (constant === undefined) return [upgraded(read, version)];
     initialise(output, constant);
+    constants.add(output);
     return [];
   });
   return {
@@ -72,6 +76,7 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
       initialisers,
       nodes,
     },
+    constants,
     metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
     opset: version,
   };

@@ -17,7 +17,9 @@ import { ConvTranspose } from './ConvTranspose.js';
 import { ConvWeightGradient } from './ConvWeightGradient.js';
 import { DepthToSpace } from './DepthToSpace.js';
 import { Div } from './Div.js';
+import { Elu } from './Elu.js';
 import { Equal } from './Equal.js';
+import { Erf } from './Erf.js';
 import { Exp } from './Exp.js';
 import { Expand } from './Expand.js';
 import { Flatten } from './Flatten.js';
@@ -31,6 +33,8 @@ import { GreaterOrEqual } from './GreaterOrEqual.js';
 import { HardSigmoid } from './HardSigmoid.js';
 import { HardSwish } from './HardSwish.js';
 import { Identity } from './Identity.js';
+import { InstanceNormalization } from './InstanceNormalization.js';
+import { LayerNormalization } from './LayerNormalization.js';
 import { LeakyRelu } from './LeakyRelu.js';
 import { Less } from './Less.js';
 import { LessOrEqual } from './LessOrEqual.js';
@@ -49,6 +53,7 @@ import { Not } from './Not.js';
 import type { Operator } from './operator.js';
 import { Pad } from './Pad.js';
 import { Pow } from './Pow.js';
+import { PRelu } from './PRelu.js';
 import { Range } from './Range.js';
 import { Reciprocal } from './Reciprocal.js';
 import { ReduceMax } from './ReduceMax.js';
@@ -97,7 +102,9 @@ const all: readonly Operator[] = [
   ConvWeightGradient,
   DepthToSpace,
   Div,
+  Elu,
   Equal,
+  Erf,
   Exp,
   Expand,
   Flatten,
@@ -111,6 +118,8 @@ const all: readonly Operator[] = [
   HardSigmoid,
   HardSwish,
   Identity,
+  InstanceNormalization,
+  LayerNormalization,
   LeakyRelu,
   Less,
   LessOrEqual,
@@ -126,6 +135,7 @@ const all: readonly Operator[] = [
   Mul,
   Neg,
   Not,
+  PRelu,
   Pad,
   Pow,
   Range,
