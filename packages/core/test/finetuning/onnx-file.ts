@@ -17,6 +17,8 @@ interface FileOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Of the input. */
   readonly sizes?: readonly (number | string)[];
+  /** Initialisers that stand in the file as Constant nodes. */
+  readonly constants?: readonly string[];
   /** Values that are outputs too. */
   readonly outputs?: readonly string[];
 }
@@ -24,7 +26,7 @@ interface FileOptions {
 /** A file as an exporter writes it, with its sizes by name. */
 export function fileOf(
   build: Build,
-  { metadata = {}, sizes = ['n', 3, 'h', 'w'], outputs = [] }: FileOptions = {},
+  { metadata = {}, sizes = ['n', 3, 'h', 'w'], constants = [], outputs = [] }: FileOptions = {},
 ): OnnxFile {
   const g = new GraphBuilder('file');
   g.output(build(g, g.input('x', 'float32', [1, 3, 64, 64])), 'y');
@@ -41,6 +43,7 @@ export function fileOf(
         shape: ['n', shape[1] ?? 'c', 'h', 'w'],
       })),
     },
+    constants: new Set(constants),
     metadata,
     opset: 17,
   };

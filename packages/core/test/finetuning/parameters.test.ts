@@ -41,6 +41,25 @@ test('are what layers read, and arithmetic behind them, through views; statistic
   ]);
 });
 
+test('ones and zeros that an exporter wrote in place of parameters are none', () => {
+  const bare: Build = (g, x) => {
+    const [one, zero] = [1, 0].map((value) =>
+      g.parameter(`${value}`, float32([4], Array(4).fill(value))),
+    );
+    const normal = g.apply('InstanceNormalization', [conv(g, x, 4, 'stem'), one, zero]);
+    const scaled = g.apply('Mul', [normal, g.parameter('norm.weight', wave([4, 1, 1]))]);
+    return conv(g, g.apply('Mul', [scaled, g.parameter('code', wave([4, 1, 1]))]), 1, 'head');
+  };
+  const { parameters } = imported(fileOf(bare, { constants: ['0', '1', 'code'] })).spec;
+  expect(parameters.map(({ name }) => name)).toEqual([
+    'stem.weight',
+    'stem.bias',
+    'norm.weight',
+    'head.weight',
+    'head.bias',
+  ]);
+});
+
 describe('frozen by pattern', () => {
   const [stemWeight, stemBias] = ['stem.conv.weight', 'stem.conv.bias'];
   const head = ['head.conv.weight', 'head.conv.bias'];

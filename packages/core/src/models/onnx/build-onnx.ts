@@ -44,12 +44,8 @@ export function onnxParameters({ graph }: Pick<OnnxSpec, 'graph'>): ParameterSou
 /** A row for each node that makes maps; vectors count as maps of one pixel. */
 function layersOf(graph: Graph, { parameters }: OnnxSpec): LayerRow[] {
   const g = GraphBuilder.from(graph);
-  const counted = new Set<string>();
   return graph.nodes.flatMap((node): LayerRow[] => {
-    const own = parameters.filter(
-      ({ name, readers }) => readers[0] === node.name && !counted.has(name),
-    );
-    for (const { name } of own) counted.add(name);
+    const own = parameters.filter(({ readers }) => readers[0] === node.name);
     const { shape } = g.value(node.outputs[0] as string);
     if (own.length === 0 && shape.length !== 4) return [];
     const [, channels = 1, height = 1, width = 1] = shape;

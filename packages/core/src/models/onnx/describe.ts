@@ -27,16 +27,17 @@ export function describeOnnx(spec: OnnxSpec, origins: ResolvedConvention['origin
     };
     return words[origins[part]];
   };
+  const several = outputChannels > 1;
   const kinds = {
-    logits: outputChannels > 1 ? 'logits, each channel by itself' : 'logits',
-    softmax: 'logits of classes that exclude each other',
+    logits: several ? 'logits, each channel by itself' : 'logits',
+    softmax: several ? 'logits of classes that exclude each other' : 'logits',
     probability: 'a probability',
   };
   const [all, frozen] = [norms(spec).length, frozenNorms(spec).size];
   return [
     `image     ${channelOrder.toUpperCase()}${from('channelOrder')}, ` +
       `${scaling(normalisation)}${from('normalisation')}`,
-    `output    ${output}${outputChannels > 1 ? `, channel ${outputChannel} of ${outputChannels}` : ''}: ` +
+    `output    ${output}${several ? `, channel ${outputChannel} of ${outputChannels}` : ''}: ` +
       `${kinds[outputKind]}${from('outputKind')}`,
     `sizes     ${spec.sizeMultiple === 1 ? 'any' : `multiples of ${spec.sizeMultiple}`}` +
       `${spec.batches ? '' : ', one image at a time'}`,

@@ -1,7 +1,6 @@
 import {
   type Graph,
   inferenceForm,
-  type Node,
   type OnnxFile,
   prune,
   specialise,
@@ -48,7 +47,7 @@ export function openOnnx(file: OnnxFile, convention: OnnxConvention, path: strin
   const input = inputOf(body, path);
   const prepared = withPreparation(body, input.name, convention);
   const output = body.outputs[0]?.name as string;
-  const parameters = findParameters(prepared, convention.freeze, path);
+  const parameters = findParameters(prepared, file.constants, convention.freeze, path);
   const variables = new Set(parameters.map(({ name }) => name));
   const { channels, ...sizes } = imageSizes(prepared, output, variables, input.shape, path);
   if (convention.outputChannel >= channels)
@@ -64,7 +63,7 @@ export function openOnnx(file: OnnxFile, convention: OnnxConvention, path: strin
     inputs: [{ name: 'image', type: 'float32', shape: [batch, 3, 'height', 'width'] }],
     outputs: [{ name: 'logits', type: 'float32', shape: [batch, 1, 'height', 'width'] }],
     initialisers: new Map<string, Tensor>([...prepared.initialisers, ...head.initialisers]),
-    nodes: [...prepared.nodes, ...head.nodes] satisfies Node[],
+    nodes: [...prepared.nodes, ...head.nodes],
   });
   // A parameter may lie behind a Sigmoid that was taken off, or in front of another output.
   const kept = parameters.filter(({ name }) => graph.initialisers.has(name));

@@ -10,9 +10,13 @@ const layerRoles: Readonly<Record<string, Readonly<Record<number, ParameterRole>
   ConvTranspose: { 1: 'kernel', 2: 'bias' },
   Gemm: { 0: 'kernel', 1: 'kernel', 2: 'bias' },
   InstanceNormalization: { 1: 'scale', 2: 'shift' },
+  LayerNormalization: { 1: 'scale', 2: 'shift' },
   MatMul: { 0: 'kernel', 1: 'kernel' },
   PRelu: { 1: 'scale' },
 };
+
+/** Layers that exporters write for others, with ones and zeros as constants in place of parameters. */
+const maybeBare = new Set(['InstanceNormalization', 'LayerNormalization']);
 
 /** Arithmetic whose constant operand is a parameter where it works on what a layer has made. */
 const arithmeticRoles: Readonly<Record<string, ParameterRole>> = {
@@ -32,13 +36,15 @@ export interface FoundParameter extends Parameter {
 
 /**
  * The parameters of a graph in the order of its nodes: float32 initialisers read as weights by a layer, or
- * by arithmetic (with more than one number) behind the first layer. Constants in front of it scale the image
- * and are none. Frozen are those of which a pattern means the name, or the name of a node that reads them.
+ * by arithmetic (with more than one number, no Constant node) behind the first layer. Constants in front of it
+ * scale the image and are none. Frozen are those of which a pattern means the name, or the name of a node that
+ * reads them.
  *
  * @throws InputError for a pattern that means none.
  */
 export function findParameters(
   graph: Graph,
+  constants: ReadonlySet<string>,
   freeze: readonly string[],
   path: string,
 ): readonly FoundParameter[] {
@@ -57,7 +63,7 @@ export function findParameters(
       const source = sources.get(name);
       const tensor = source === undefined ? undefined : graph.initialisers.get(source);
       if (source === undefined || tensor?.type !== 'float32') return;
-      const role = roleOf(node, index, tensor, follows);
+      const role = roleOf(node, index, tensor, follows, constants.has(source));
       if (role === undefined) return;
       const known = found.get(source);
       if (known === undefined) found.set(source, { role, readers: [node.name] });
@@ -94,11 +100,13 @@ function roleOf(
   index: number,
   tensor: Tensor,
   followsLayer: boolean,
+  isConstant: boolean,
 ): ParameterRole | undefined {
-  if (domain !== '') return undefined;
+  if (domain !== '' || (isConstant && maybeBare.has(operator))) return undefined;
   const role = layerRoles[operator]?.[index];
   if (role !== undefined) return role;
-  return followsLayer && tensor.data.length > 1 ? arithmeticRoles[operator] : undefined;
+  const counts = followsLayer && !isConstant && tensor.data.length > 1;
+  return counts ? arithmeticRoles[operator] : undefined;
 }
 
 function meansNone(pattern: string, parameters: readonly Parameter[]): InputError {
