@@ -1,4 +1,3 @@
-import { architectures } from '@vascula/core';
 import { type Command, Option } from 'commander';
 import { presetNames } from '../training/presets.js';
 import { deviceOption, type EngineFlags } from './device-option.js';
@@ -6,19 +5,22 @@ import {
   commaList,
   integerBetween,
   integerFrom,
+  networkName,
   numberBetween,
   oddBetween,
   positiveNumber,
   probability,
 } from './flags.js';
+import { addOnnxFlags, type OnnxFlags, onnxFlags } from './onnx-flags.js';
 import { threadsOption } from './threads-option.js';
 
-export interface TrainFlags extends EngineFlags {
+export interface TrainFlags extends EngineFlags, OnnxFlags {
   readonly output?: string;
   readonly resume?: string;
   readonly polygons?: readonly string[];
   readonly preset: 'quick' | 'notebook';
-  readonly model: 'unet' | 'fcn';
+  /** A network of ours, or the path of an ONNX file. */
+  readonly model: string;
   readonly base?: number;
   readonly depth?: number;
   readonly kernel?: number;
@@ -46,6 +48,7 @@ export const newRunFlags = [
   'base',
   'depth',
   'kernel',
+  ...onnxFlags,
   'crop',
   'batch',
   'microBatch',
@@ -58,9 +61,12 @@ export const newRunFlags = [
   'trainFraction',
 ] as const;
 
+/** Flags that describe a network of ours alone. */
+export const ownNetworkFlags = ['base', 'depth', 'kernel'] as const;
+
 export function addTrainFlags(command: Command): Command {
   const seed = integerBetween(0, 2 ** 32 - 1);
-  return command
+  const described = command
     .option('-o, --output <run>', 'folder of the run: new, or empty')
     .option(
       '--resume <run>',
@@ -72,10 +78,11 @@ export function addTrainFlags(command: Command): Command {
       commaList,
     )
     .addOption(new Option('--preset <name>', 'recipe').choices(presetNames).default('quick'))
-    .addOption(new Option('--model <name>', 'network').choices(architectures).default('unet'))
+    .option('--model <name>', 'network: unet, fcn, or FILE.onnx to fine-tune', networkName, 'unet')
     .option('--base <n>', "channels of the network's first level", integerBetween(1, 1024))
     .option('--depth <n>', 'levels of resolution', integerBetween(2, 8))
-    .option('--kernel <n>', 'side of the convolutions, odd', oddBetween(1, 15))
+    .option('--kernel <n>', 'side of the convolutions, odd', oddBetween(1, 15));
+  return addOnnxFlags(described)
     .option('--crop <pixels>', 'side of the squares trained on', integerBetween(1, 8192))
     .option('--batch <n>', 'squares in a step', integerBetween(1, 1024))
     .option(

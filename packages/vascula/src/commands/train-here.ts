@@ -1,18 +1,21 @@
 import { resolve } from 'node:path';
 import type { Device } from '@vascula/autograd/node';
-import { InputError, sizeMultiple } from '@vascula/core';
+import { InputError, type NetworkSpec, sizeMultiple } from '@vascula/core';
 import { type Dataset, findLabelFiles, openDataset } from '../dataset/index.js';
 import {
   type Checkpoint,
   createRun,
   jsonText,
   lastCheckpoint,
+  networkOf,
+  type OnnxSource,
   openRun,
   type Run,
   rewriteConfig,
 } from '../run/index.js';
-import { planRun, preset, requireMemory, requireTrainable, runBytes } from '../training/index.js';
+import { planRun, requireMemory, requireTrainable, runBytes } from '../training/index.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
+import { type ChosenNetwork, chooseNetwork } from './choose-network.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
 import type { TrainFlags } from './train-flags.js';
@@ -33,11 +36,12 @@ export async function trainHere(
   const wanted = { device: flags.device ?? prepared.run.config.device, threads: flags.threads };
   await withEngine(terminal, wanted, async (runtime, device) => {
     const run = movedTo(terminal, prepared, device);
-    const bytes = runBytes(run.config, runtime.target);
+    const sizes = { ...run.config, model: prepared.network };
+    const bytes = runBytes(sizes, runtime.target);
     // A graphics card has memory of its own.
     if (flags.memoryCheck && device === 'cpu')
-      requireMemory(run.config, bytes, runtime.target, { resumed });
-    await (resumed ? rewriteConfig(run) : createRun(run));
+      requireMemory(sizes, bytes, runtime.target, { resumed });
+    await (resumed ? rewriteConfig(run) : createRun(run, prepared.source?.bytes));
     const result = await carryOut(terminal, runtime, run, dataset, bytes, checkpoint);
     report(terminal, run, flags, result);
   });
@@ -67,14 +71,20 @@ function report(
 
 interface Prepared {
   readonly run: Run;
+  readonly network: NetworkSpec;
+  /** The file that the network of a new run is made of, if any. */
+  readonly source?: OnnxSource | undefined;
   readonly dataset: Dataset;
   readonly checkpoint?: Checkpoint | undefined;
 }
 
 async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Prepared> {
+  // The network first: what is wrong with it is known before any tile is read.
+  const chosen = await chooseNetwork(terminal, flags);
   const polygons = await findLabelFiles(dir, flags.polygons ?? ['polygons.jsonl']);
   const dataset = await openDataset(dir, { polygons });
-  return { run: plan(terminal, dataset, polygons, flags), dataset };
+  const run = plan(terminal, dataset, polygons, flags, chosen);
+  return { run, dataset, network: chosen.network, source: chosen.source };
 }
 
 async function resume(
@@ -102,9 +112,10 @@ async function resume(
     split,
   };
   const hint = `Have they moved? Name the folder: vascula train --resume ${folder} DIR`;
+  const network = await networkOf(run);
   const dataset = await openRunDataset(run, { folder: dir }, hint);
   requireTrainable(run, dataset);
-  return { run, dataset, checkpoint };
+  return { run, network, dataset, checkpoint };
 }
 
 function plan(
@@ -112,36 +123,33 @@ function plan(
   dataset: Dataset,
   polygons: readonly string[],
   flags: TrainFlags,
+  { network, source, recipe }: ChosenNetwork,
 ): Run {
-  const { model, recipe } = preset(flags.preset, flags.model);
-  const spec = {
-    ...model,
-    base: flags.base ?? model.base,
-    depth: flags.depth ?? model.depth,
-    kernel: flags.kernel ?? model.kernel,
-  };
   const { width, height } = dataset.tileSize;
-  const multiple = sizeMultiple(spec);
-  const largest = Math.floor(Math.min(width, height) / multiple) * multiple;
-  const crop = flags.crop ?? Math.max(multiple, Math.min(recipe.crop, largest));
+  const multiple = sizeMultiple(network);
+  const largest = Math.floor(Math.min(width, height, recipe.crop) / multiple) * multiple;
+  const crop = flags.crop ?? Math.max(multiple, largest);
   if (flags.crop === undefined && crop !== recipe.crop)
     terminal.err(
-      `Tiles are ${width} x ${height}: squares of ${crop} pixels, not ${recipe.crop}.\n`,
+      `Tiles are ${width} x ${height}, and the network takes multiples of ${multiple}: ` +
+        `squares of ${crop} pixels, not ${recipe.crop}.\n`,
     );
   const batch = flags.batch ?? recipe.batch;
+  const oneByOne = network.architecture === 'onnx' && !network.batches;
+  const together = recipe.microBatch === recipe.batch ? batch : recipe.microBatch;
   return planRun(dataset, {
     folder: flags.output as string,
     version,
     preset: flags.preset,
     polygons,
     split: { by: flags.split, seed: flags.seed, trainFraction: flags.trainFraction },
-    model: spec,
+    model: network,
+    source,
     recipe: {
       seed: flags.seed,
       epochs: flags.epochs ?? recipe.epochs,
       batch,
-      microBatch:
-        flags.microBatch ?? (recipe.microBatch === recipe.batch ? batch : recipe.microBatch),
+      microBatch: flags.microBatch ?? (oneByOne ? 1 : together),
       crop,
       learningRate: flags.learningRate ?? recipe.learningRate,
       learningRateDecay: flags.learningRateDecay ?? recipe.learningRateDecay,

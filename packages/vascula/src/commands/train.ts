@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { isOnnxPath } from './flags.js';
+import { onnxFlags } from './onnx-flags.js';
 import type { Terminal } from './terminal.js';
-import { addTrainFlags, newRunFlags, type TrainFlags } from './train-flags.js';
+import { addTrainFlags, newRunFlags, ownNetworkFlags, type TrainFlags } from './train-flags.js';
 
 /** `vascula train DIR -o RUN` and `vascula train --resume RUN`. */
 export function trainCommand(terminal: Terminal): Command {
@@ -15,22 +17,37 @@ Presets:
   quick     a small network on squares of 256 pixels: minutes on a processor
   notebook  the source notebook's network and schedule on whole tiles: hours on a processor
 
-The run's folder holds config.json, split.json, history.jsonl, checkpoints/, model.onnx, metrics.json.
+A network from FILE.onnx, exported from PyTorch for one, is fine-tuned with a quarter of the preset's learning
+rate; docs/finetuning.md says how to export it and which operators can be trained. What is assumed of it, and what
+of it is trained, is printed first; vascula model FILE.onnx prints that alone.
+
+The run's folder holds config.json, split.json, history.jsonl, checkpoints/, model.onnx, metrics.json, and of a
+network from a file source.onnx, its copy.
 The first Ctrl-C finishes the step and saves, the second stops at once.
 
-Example:
+Examples:
   $ vascula train hubmap -o runs/first --epochs 10 --split position
-  $ vascula train --resume runs/first --epochs 20`,
+  $ vascula train --resume runs/first --epochs 20
+  $ vascula train hubmap -o runs/tuned --model resnet34.onnx --freeze 'encoder.*'`,
     )
     .action(async (dir: string | undefined, flags: TrainFlags) => {
+      const firstGiven = (names: readonly string[]) => {
+        const given = names.find((flag) => command.getOptionValueSource(flag) === 'cli');
+        return command.options.find((option) => option.attributeName() === given)?.long;
+      };
       if (flags.resume === undefined) {
         if (dir === undefined) command.error("error: missing required argument 'dir'");
         if (flags.output === undefined)
           command.error("error: required option '-o, --output <run>' not specified");
+        const own = firstGiven(ownNetworkFlags);
+        const file = firstGiven(onnxFlags);
+        if (isOnnxPath(flags.model) && own !== undefined)
+          command.error(`error: ${own} describes unet and fcn, not a network from a file`);
+        if (!isOnnxPath(flags.model) && file !== undefined)
+          command.error(`error: ${file} is for --model FILE.onnx`);
       } else {
-        const given = newRunFlags.find((flag) => command.getOptionValueSource(flag) === 'cli');
-        const name = command.options.find((option) => option.attributeName() === given)?.long;
-        if (given !== undefined)
+        const name = firstGiven(newRunFlags);
+        if (name !== undefined)
           command.error(
             `error: ${name} describes a new run; --resume takes it from the run's folder`,
           );

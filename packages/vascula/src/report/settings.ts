@@ -1,4 +1,5 @@
-import { learningRateAt, type ModelSpec, type SplitRule } from '@vascula/core';
+import { basename } from 'node:path';
+import { learningRateAt, type SplitRule, writeNormalisation } from '@vascula/core';
 import type { RunConfig } from '../run/index.js';
 
 /** One line of a run's configuration, in words. */
@@ -14,8 +15,34 @@ export const splitRules: Readonly<Record<SplitRule, string>> = {
   position: 'by position: one straight cut through the tiles of each dataset and slide',
 };
 
-export function architectureName({ architecture }: Pick<ModelSpec, 'architecture'>): string {
-  return architecture === 'unet' ? 'U-Net' : 'FCN';
+export function architectureName(model: RunConfig['model']): string {
+  if (model.architecture === 'onnx') return `network of ${basename(model.file)}`;
+  return model.architecture === 'unet' ? 'U-Net' : 'FCN';
+}
+
+/** Lines of a network: all of them for any, so that runs can be compared line by line. */
+function networkSettings(model: RunConfig['model']): Setting[] {
+  const none = '–';
+  const own = model.architecture === 'onnx' ? undefined : model;
+  const file = model.architecture === 'onnx' ? model : undefined;
+  return [
+    { label: 'network', value: architectureName(model) },
+    { label: 'channels of the first level', value: own ? `${own.base}` : none },
+    { label: 'levels of resolution', value: own ? `${own.depth}` : none },
+    { label: 'side of the convolutions', value: own ? `${own.kernel} px` : none },
+    { label: 'momentum of batch normalisation', value: own ? `${own.momentum}` : 'the file’s' },
+    {
+      label: 'image fed as',
+      value: file
+        ? `${file.channelOrder.toUpperCase()}, ${writeNormalisation(file.normalisation)}`
+        : 'RGB, symmetric',
+    },
+    { label: 'parameters frozen', value: file ? file.freeze.join(', ') || 'none' : 'none' },
+    {
+      label: 'file of the network, SHA-256',
+      value: file ? `${file.file}, ${file.sha256.slice(0, 12)}…` : none,
+    },
+  ];
 }
 
 /** A run's configuration for people; `config.json` has it for machines. */
@@ -24,11 +51,7 @@ export function settings(config: RunConfig): Setting[] {
   const { width, height } = data.tileSize;
   const last = learningRateAt(recipe, recipe.epochs);
   return [
-    { label: 'network', value: architectureName(model) },
-    { label: 'channels of the first level', value: `${model.base}` },
-    { label: 'levels of resolution', value: `${model.depth}` },
-    { label: 'side of the convolutions', value: `${model.kernel} px` },
-    { label: 'momentum of batch normalisation', value: `${model.momentum}` },
+    ...networkSettings(model),
     { label: 'preset', value: preset },
     { label: 'epochs asked for', value: `${recipe.epochs}` },
     {

@@ -1,9 +1,12 @@
 import { devices } from '@vascula/autograd/node';
 import {
   architectures,
+  channelOrders,
   checkSpec,
   InputError,
   type ModelSpec,
+  type OnnxSpec,
+  outputKinds,
   type Recipe,
   sizeMultiple,
 } from '@vascula/core';
@@ -11,7 +14,7 @@ import { z } from 'zod';
 
 const size = z.number().int().positive();
 
-const modelSchema = z
+const builtInSchema = z
   .strictObject({
     architecture: z.enum(architectures),
     base: size,
@@ -31,6 +34,31 @@ const modelSchema = z
       context.addIssue({ code: 'custom', path: [field], message: expected });
     }
   });
+
+const channels = z.tuple([z.number(), z.number(), z.number()]);
+
+/** A network from an ONNX file, which lies in the run's folder as `source.onnx`. */
+const onnxSchema = z.strictObject({
+  architecture: z.literal('onnx'),
+  /** Absolute path the file was read from. */
+  file: z.string(),
+  /** Of its bytes: the copy is held against it. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),
+  output: z.string(),
+  outputChannel: z.number().int().min(0),
+  outputKind: z.enum(outputKinds),
+  channelOrder: z.enum(channelOrders),
+  normalisation: z.strictObject({
+    mean: channels,
+    std: channels.refine((std) => std.every((s) => s > 0), 'three numbers above 0'),
+  }),
+  freeze: z.array(z.string()),
+  sizeMultiple: size,
+});
+
+const modelSchema = z.discriminatedUnion('architecture', [builtInSchema, onnxSchema], {
+  error: ({ code }) => (code === 'invalid_union' ? 'unet, fcn or onnx' : undefined),
+});
 
 /** `config.json`: everything a run was asked to do, with every default filled in. */
 export const runConfigSchema = z
@@ -78,15 +106,17 @@ export const runConfigSchema = z
 /** What a crop of squares has to be, where it is not that; undefined where it fits. */
 export function cropFault(
   crop: number,
-  model: Pick<ModelSpec, 'depth'>,
+  model: Pick<ModelSpec, 'depth'> | Pick<OnnxSpec, 'sizeMultiple'>,
   { width, height }: { readonly width: number; readonly height: number },
 ): string | undefined {
   const multiple = sizeMultiple(model);
+  const [reason, advice] =
+    'depth' in model ? [`depth ${model.depth}`, ': a lower depth'] : ['what the network takes', ''];
   const side = Math.min(width, height);
   if (side < multiple)
-    return `tiles of at least ${multiple} x ${multiple} pixels for depth ${model.depth}, not ${width} x ${height}: a lower depth`;
+    return `tiles of at least ${multiple} x ${multiple} pixels for ${reason}, not ${width} x ${height}${advice}`;
   if (crop % multiple === 0 && crop <= side) return undefined;
-  return `a multiple of ${multiple} (depth ${model.depth}) up to ${side - (side % multiple)}, for tiles of ${width} x ${height}`;
+  return `a multiple of ${multiple} (${reason}) up to ${side - (side % multiple)}, for tiles of ${width} x ${height}`;
 }
 
 /** What a micro-batch has to be, where it is not that; undefined where it divides the batch. */

@@ -16,5 +16,7 @@ export {
 } from './config.js';
 export { readHistory } from './history.js';
 export { jsonText } from './json-file.js';
+export { networkOf } from './network.js';
+export { type OnnxSource, readOnnxSource } from './onnx-source.js';
 export { createRun, openRun, type Run, rewriteConfig, runFiles } from './run-folder.js';
 export { type TrainedModel, trainedModel } from './trained-model.js';

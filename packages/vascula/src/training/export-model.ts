@@ -1,5 +1,5 @@
 import { opset, writeOnnx } from '@vascula/autograd';
-import { inferenceGraph } from '@vascula/core';
+import { inferenceGraph, metadataKeys } from '@vascula/core';
 import { writeFileAtomic } from '../files/index.js';
 import { type Run, runFiles, trainedModel } from '../run/index.js';
 
@@ -16,6 +16,9 @@ export async function exportModel(run: Run): Promise<string> {
     'vascula.epoch': `${epoch}`,
     'vascula.cutoff': `${run.config.recipe.cutoff}`,
     'vascula.input': 'image: float32 [batch, 3, height, width], RGB, 0 to 255',
+    // What fine-tuning from this file has to know.
+    [metadataKeys.channelOrder]: 'rgb',
+    [metadataKeys.normalisation]: 'none',
     'vascula.output': 'probability: float32 [batch, 1, height, width], of blood vessel',
     'vascula.opset': `${opset}`,
   };

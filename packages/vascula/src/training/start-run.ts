@@ -3,14 +3,20 @@ import {
   buildModel,
   emptyParameters,
   InputError,
-  type ModelSpec,
+  type NetworkSpec,
   neighboursAcrossSplit,
   type Recipe,
   type SplitRequest,
   splitTiles,
 } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
-import { cropFault, microBatchFault, type Run, type RunConfig } from '../run/index.js';
+import {
+  cropFault,
+  microBatchFault,
+  type OnnxSource,
+  type Run,
+  type RunConfig,
+} from '../run/index.js';
 import type { PresetName } from './presets.js';
 import { labelledTiles } from './tile-source.js';
 
@@ -20,7 +26,9 @@ export interface RunRequest {
   readonly preset: PresetName;
   readonly polygons: readonly string[];
   readonly split: SplitRequest;
-  readonly model: ModelSpec;
+  readonly model: NetworkSpec;
+  /** The file the network was made of, where it is one of an ONNX file. */
+  readonly source?: OnnxSource | undefined;
   readonly recipe: Recipe;
 }
 
@@ -49,6 +57,13 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
       problem: `${recipe.microBatch} squares`,
       expected: divisor,
     });
+  if (model.architecture === 'onnx' && !model.batches && recipe.microBatch > 1)
+    throw new InputError({
+      path: '--micro-batch',
+      problem: `${recipe.microBatch} squares`,
+      expected: '1, since the network takes one image at a time',
+      hint: 'Exported with dynamic_axes for the batch it would take more',
+    });
   // Refuses a network out of range or too large, before there is a folder of it.
   buildModel(model, { batch: 1, height: recipe.crop, width: recipe.crop }, emptyParameters);
   const sides = splitTiles(tiles, split);
@@ -63,9 +78,28 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
       tileSize: { width, height },
     },
     split: { by: split.by, seed: split.seed, trainFraction: split.trainFraction },
-    model,
+    model: configured(model, request.source),
     recipe,
   };
   const neighbours = neighboursAcrossSplit(tiles, sides, width);
   return { folder: request.folder, config, split: { ...sides, neighbours } };
+}
+
+/** What `config.json` holds of a network. */
+function configured(model: NetworkSpec, source: OnnxSource | undefined): RunConfig['model'] {
+  if (model.architecture !== 'onnx') return model;
+  if (source === undefined) throw new RangeError('a network from a file without the file');
+  const { mean, std } = model.normalisation;
+  return {
+    architecture: 'onnx',
+    file: source.path,
+    sha256: source.sha256,
+    output: model.output,
+    outputChannel: model.outputChannel,
+    outputKind: model.outputKind,
+    channelOrder: model.channelOrder,
+    normalisation: { mean: [...mean], std: [...std] },
+    freeze: [...model.freeze],
+    sizeMultiple: model.sizeMultiple,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Runtime } from '@vascula/autograd';
 import {
   copiesPerTile,
-  initialParameters,
+  firstParameters,
   learningRateAt,
   storedParameters,
   Trainer,
@@ -10,6 +10,7 @@ import type { Dataset } from '../dataset/index.js';
 import {
   type Checkpoint,
   type EpochRecord,
+  networkOf,
   type Run,
   type RunProgress,
   runFiles,
@@ -86,7 +87,8 @@ async function trainFrom(
   hooks: TrainHooks,
   resumeFrom?: Checkpoint,
 ): Promise<TrainOutcome> {
-  const { recipe, model: spec, data } = run.config;
+  const { recipe, data } = run.config;
+  const spec = await networkOf(run);
   const files = runFiles(run.folder);
   const stored = resumeFrom && storedParameters(resumeFrom.tensors, files.last);
   const source = tileSource(dataset);
@@ -95,7 +97,7 @@ async function trainFrom(
     spec,
     recipe,
     tileSize: data.tileSize,
-    parameters: stored ?? initialParameters(recipe.seed),
+    parameters: stored ?? firstParameters(spec, recipe.seed),
     ...(stored && { slots: stored }),
   });
   if (resumeFrom) await writeHistory(run.folder, resumeFrom.progress);

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { operators } from '@vascula/autograd';
+import { expect, test } from 'vitest';
+
+const text = readFileSync(new URL('../../../../docs/finetuning.md', import.meta.url), 'utf8');
+const [, listed = ''] = /<!-- operators:begin -->(.*)<!-- operators:end -->/s.exec(text) ?? [];
+const [differentiated = '', others = ''] = listed.split('\n\n');
+const words = (part: string) => new Set(part.match(/\b[A-Z]\w+/g));
+const standard = [...operators.values()].filter(({ domain }) => domain === undefined);
+
+test('docs/finetuning.md lists the operators that are differentiated, and the others', () => {
+  for (const { name, gradient } of standard) {
+    expect(words(differentiated).has(name), name).toBe(gradient !== undefined);
+    if (gradient === undefined) expect(words(others).has(name), name).toBe(true);
+  }
+});
