@@ -73,14 +73,14 @@ function tableOf(events) {
   const operators = new Map();
   for (const { name, dur, args } of kernels) {
     const key = operatorKey(args.op_name, domains.get(name.replace('_kernel_time', '')) ?? '');
-    const sum = operators.get(key) ?? { time: 0, nodes: 0 };
-    operators.set(key, { time: sum.time + dur / 1000 / runs, nodes: sum.nodes + 1 / runs });
+    const sum = operators.get(key) ?? { time: 0, count: 0 };
+    operators.set(key, { time: sum.time + dur / 1000 / runs, count: sum.count + 1 });
   }
   const whole = wholeRuns.reduce((sum, { dur }) => sum + dur / 1000 / runs, 0);
   const inKernels = [...operators.values()].reduce((sum, { time }) => sum + time, 0);
   const rows = [...operators]
     .toSorted(([, a], [, b]) => b.time - a.time)
-    .map(([key, { time, nodes }]) => [key, time, `${nodes}`]);
+    .map(([key, { time, count }]) => [key, time, `${count / runs}`]);
   return markdownTable(
     ['operator', 'ms a run', '%', 'nodes'],
     [...rows, ['between operators', whole - inKernels, '-'], ['whole run', whole, '-']].map(

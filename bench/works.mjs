@@ -36,7 +36,7 @@ export function works(tilesFolder) {
     })),
     {
       name: 'inference-tfjs',
-      title: `inference, ${titles.unet}`,
+      title: `inference, ${titles.unet16}`,
       goals: { seconds: 0.1 },
       ours: ours('inference', networks.unet16),
       peers: [

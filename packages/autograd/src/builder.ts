@@ -29,6 +29,7 @@ export class GraphBuilder {
   private readonly outputs: ValueInfo[] = [];
   private readonly initialisers = new Map<string, Tensor>();
   private readonly nodeList: Node[] = [];
+  private readonly producers = new Map<string, Node>();
   private readonly made = new Map<string, Value[]>();
   private readonly constants = new Map<string, Value>();
   private readonly counters = new Map<string, number>();
@@ -115,7 +116,7 @@ export class GraphBuilder {
     const name = this.fresh(stem, types.length);
     const results = types.map((type, index) => ({ name: outputName(name, index), ...type }));
     const outputs = results.map((result) => result.name);
-    this.nodeList.push({ name, operator, domain, inputs: names, outputs, attributes: tagged });
+    this.push({ name, operator, domain, inputs: names, outputs, attributes: tagged });
     for (const result of results) this.define(result);
     this.made.set(key, results);
     return results;
@@ -147,7 +148,7 @@ export class GraphBuilder {
         );
       return { name, ...type };
     });
-    this.nodeList.push(node);
+    this.push(node);
     for (const result of results) if (result.name !== '') this.define(result);
     if (!node.outputs.includes('') && results.length === types.length)
       this.made.set(
@@ -161,7 +162,7 @@ export class GraphBuilder {
   output(value: Value, name = value.name): Value {
     let named = value;
     if (name !== value.name) {
-      this.nodeList.push({
+      this.push({
         name,
         operator: 'Identity',
         domain: '',
@@ -181,6 +182,11 @@ export class GraphBuilder {
     if (value === undefined)
       throw new GraphError(reader, `no value named "${name}" comes before its use`);
     return value;
+  }
+
+  /** The node that makes the value; undefined for inputs and constants. */
+  producer({ name }: Value): Node | undefined {
+    return this.producers.get(name);
   }
 
   has(name: string): boolean {
@@ -213,6 +219,11 @@ export class GraphBuilder {
         'this operator is not supported',
       );
     return definition;
+  }
+
+  private push(node: Node): void {
+    this.nodeList.push(node);
+    for (const name of node.outputs) this.producers.set(name, node);
   }
 
   private define(value: Value): Value {

@@ -22,7 +22,8 @@ export { prune } from './passes/prune.js';
 export { specialise } from './passes/specialise.js';
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors.js';
 export { type GoldenResult, goldenCheck } from './session/golden-check.js';
-export type { Program, Runtime, Tensors } from './session/runtime.js';
+export type { Program, Runtime, StateValue, Tensors } from './session/runtime.js';
+export { type Part, type PartedGraph, sharedParts } from './session/shared-parts.js';
 export { cudaTarget, plainTarget, type Target, webgpuTarget } from './session/target.js';
 export {
   type DataType,
@@ -35,7 +36,7 @@ export {
   type TypedArray,
 } from './tensor.js';
 export { finitenessGraph } from './training/finiteness.js';
-export { flatten, type Slice, unflatten } from './training/flat-parameters.js';
+export { flatLength, flatten, type Slice, unflatten } from './training/flat-parameters.js';
 export { type TrainingForm, trainingForm } from './training/training-form.js';
 export {
   evaluationGraph,

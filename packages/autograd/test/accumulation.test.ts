@@ -57,7 +57,7 @@ function step(images: number): TrainingStep {
       });
     },
     optimiser: sgd(),
-    accumulate: images < batch,
+    update: images < batch ? 'summed' : 'within',
     target: runtime.target,
   });
 }

@@ -160,10 +160,10 @@ describe('a runtime in a worker', () => {
       await expect(program.run({ z: float32([2], [1, 2]) })).rejects.toThrow('"velocity"');
     });
 
-    test('a feed of the wrong shape: the message of ONNX Runtime', async () => {
+    test('a feed of the wrong shape', async () => {
       const program = await runtime.load(counter());
       await expect(program.run({ x: float32([3], [1, 2, 3]), step: scalar(1) })).rejects.toThrow(
-        /invalid dimensions.*\bx\b/is,
+        '"x" has shape [3], the graph takes [2]',
       );
     });
 

@@ -13,7 +13,10 @@ export interface Fault {
   readonly hint?: string;
 }
 
-/** One line for a person: `path:line: field: problem; expected …. hint`. */
+/** What a terminal would act on: controls, marks of direction, line ends. Names and values come from files. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** One line for a person: `path:line: field: problem; expected …. hint`, with unprintable characters escaped. */
 export function describeFault(fault: Fault): string {
   const place = [
     fault.path === undefined
@@ -25,7 +28,8 @@ export function describeFault(fault: Fault): string {
   ].filter((part) => part !== undefined);
   const expected = fault.expected === undefined ? '' : `; expected ${fault.expected}`;
   const hint = fault.hint === undefined ? '' : `. ${fault.hint}`;
-  return `${[...place, fault.problem].join(': ')}${expected}${hint}`;
+  const line = `${[...place, fault.problem].join(': ')}${expected}${hint}`;
+  return line.replace(UNPRINTABLE, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
 }
 
 /** Thrown at a boundary (file, flag, message) for a fault of the input; never for a fault of ours. */

@@ -1,3 +1,4 @@
+export * from './assessment/index.js';
 export * from './augmentation/index.js';
 export { describeFault, type Fault, InputError } from './errors.js';
 export * from './exploration/index.js';
@@ -11,8 +12,10 @@ export * from './models/index.js';
 export * from './pictures/index.js';
 export * from './prediction/index.js';
 export { type Random, randomStream } from './random.js';
+export * from './rule-choice/index.js';
 export * from './splits/index.js';
 export * from './statistics/index.js';
 export * from './synthetic/index.js';
 export * from './tables/index.js';
 export * from './training/index.js';
+export { IGNORED } from './truth.js';

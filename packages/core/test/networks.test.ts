@@ -92,7 +92,10 @@ for (const architecture of ['unet', 'fcn'] as const)
       expect(relativeError(data(results.loss), data(tensors.get('loss')))).toBeLessThan(1e-6);
       for (const name of parameters) {
         const expected = data(tensors.get(`gradient/${name}`));
-        expect(relativeError(data(results[`d ${name}`]), expected), name).toBeLessThan(1e-4);
+        // The norm behind the next convolution takes such a bias out again but for the border: what is left
+        // is a small difference of large sums, and as exact as those.
+        const most = name.endsWith('up.bias') ? 5e-4 : 1e-4;
+        expect(relativeError(data(results[`d ${name}`]), expected), name).toBeLessThan(most);
       }
       for (const name of form.statistics.keys()) {
         const expected = data(tensors.get(`running/${name}`));

@@ -1,3 +1,4 @@
+import { calibrateCommand } from './commands/calibrate.js';
 import { checkCommand } from './commands/check.js';
 import { compareCommand } from './commands/compare.js';
 import { demoCommand } from './commands/demo.js';
@@ -9,6 +10,7 @@ import { predictCommand } from './commands/predict.js';
 import { processTerminal } from './commands/process-terminal.js';
 import { type CommandFactory, exitCodeOf, runProgram } from './commands/program.js';
 import { reportCommand } from './commands/report.js';
+import { scoreCommand } from './commands/score.js';
 import { submitCommand } from './commands/submit.js';
 import { synthCommand } from './commands/synth.js';
 import { trainCommand } from './commands/train.js';
@@ -22,8 +24,10 @@ const commands: readonly CommandFactory[] = [
   modelCommand,
   trainCommand,
   evaluateCommand,
+  calibrateCommand,
   predictCommand,
   submitCommand,
+  scoreCommand,
   reportCommand,
   compareCommand,
   doctorCommand,

@@ -22,7 +22,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promi
     execArgv: [],
   });
   const channel: WorkerChannel = {
-    post: (envelope) => worker.postMessage(envelope),
+    post: (envelope, moved) => worker.postMessage(envelope, moved),
     onReply: (listener) => worker.on('message', (reply: Reply) => listener(reply)),
     onFailure: (listener) => {
       worker.on('error', (error) => listener(`the engine's worker failed: ${error.message}`));
@@ -35,6 +35,9 @@ export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promi
     },
   };
   const runtime = new WorkerRuntime(channel);
-  runtime.target = device === 'cpu' ? await probeTarget(runtime) : deviceTargets[device];
+  runtime.target =
+    device === 'cpu'
+      ? { ...(await probeTarget(runtime)), sharesMemory: true }
+      : deviceTargets[device];
   return runtime;
 }

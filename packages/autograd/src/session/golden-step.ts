@@ -19,6 +19,8 @@ const learningRate = 0.01;
 export interface GoldenStep {
   readonly step: TrainingStep;
   readonly feeds: Tensors;
+  /** What the update is fed. */
+  readonly scalars: Tensors;
   /** The state before the step. */
   readonly state: Tensors;
 }
@@ -73,6 +75,8 @@ export function goldenStep(target: Target): GoldenStep {
     trainable,
     loss: (h) => lossOf(h, balancedBce(3), h.value('logits'), h.input('mask', 'float32', mask)),
     optimiser,
+    // As training does.
+    update: 'apart',
     target,
   });
   const vectorOf = (layout: TrainingStep['weights']): Tensor => {
@@ -89,12 +93,13 @@ export function goldenStep(target: Target): GoldenStep {
         mask,
         spread(mask, 99, 1).map((value) => (value > 0.25 ? 1 : 0)),
       ),
-      'optimiser/rate': scalar(optimiser.scalars(1, learningRate).rate as number),
     },
+    scalars: { 'optimiser/rate': scalar(optimiser.scalars(1, learningRate).rate as number) },
     state: {
       weights,
       statistics: vectorOf(step.statistics),
       ...Object.fromEntries(step.slots.map((slot) => [slot, zeros])),
+      gradient: zeros,
     },
   };
 }

@@ -8,10 +8,19 @@ export interface Target {
   readonly channelBlock: number | undefined;
   /** Operators to be replaced by others: the device has no kernel for them, or a slow one. */
   readonly avoided: readonly string[];
+  /** Whether memory is planned by known shapes, which costs more than it saves (`hideSizes`). */
+  readonly plansMemory: boolean;
+  /** Whether runs read and write the tensors they are given where these lie, views of vectors too. */
+  readonly sharesMemory: boolean;
 }
 
 /** What a processor runs: every operator, in standard form. */
-export const plainTarget: Target = { channelBlock: undefined, avoided: [] };
+export const plainTarget: Target = {
+  channelBlock: undefined,
+  avoided: [],
+  plansMemory: true,
+  sharesMemory: false,
+};
 
 /**
  * ONNX Runtime's WebGPU provider (1.30): no kernel for the first four, Split only into as many parts as
@@ -29,7 +38,14 @@ export const webgpuTarget: Target = {
     'ReduceMean',
     'ReduceSumSquare',
   ],
+  plansMemory: false,
+  sharesMemory: false,
 };
 
 /** ONNX Runtime's CUDA provider: it has no kernel for MaxUnpool. */
-export const cudaTarget: Target = { channelBlock: undefined, avoided: ['MaxUnpool'] };
+export const cudaTarget: Target = {
+  channelBlock: undefined,
+  avoided: ['MaxUnpool'],
+  plansMemory: false,
+  sharesMemory: false,
+};

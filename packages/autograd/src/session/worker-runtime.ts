@@ -1,12 +1,18 @@
 import type { Graph } from '../graph.js';
 import { writeOnnx } from '../onnx/write.js';
+import { hideSizes } from '../passes/hide-sizes.js';
+import { isPiecewise } from './piecewise.js';
 import type { Envelope, Reply, Request } from './protocol.js';
-import type { Program, Runtime, Tensors } from './runtime.js';
+import type { Program, Runtime, StateValue, Tensors, WriteOptions } from './runtime.js';
+import { type Part, sharedParts } from './shared-parts.js';
 import { plainTarget, type Target } from './target.js';
+
+const noParts: ReadonlyMap<string, Part> = new Map();
 
 /** A channel to a worker that runs a SessionHost: Node's worker threads and Web Workers both fit. */
 export interface WorkerChannel {
-  post(envelope: Envelope): void;
+  /** The memory of `moved` goes to the worker; everything else is copied. */
+  post(envelope: Envelope, moved: readonly ArrayBuffer[]): void;
   onReply(listener: (reply: Reply) => void): void;
   /** Called when the worker died by itself. */
   onFailure(listener: (problem: string) => void): void;
@@ -47,18 +53,36 @@ export class WorkerRuntime implements Runtime {
 
   async load(graph: Graph): Promise<Program> {
     const program = ++this.programs;
+    const { target } = this;
+    const sized = graph.inputs.every(({ shape }) =>
+      shape.every((size) => typeof size === 'number'),
+    );
+    const mine = target.sharesMemory && sized;
+    const piecewise = mine && isPiecewise(graph);
+    const { graph: shared, parts } = mine ? sharedParts(graph) : { graph, parts: noParts };
     await this.ask({
       kind: 'load',
       program,
-      model: writeOnnx(graph),
-      inputs: graph.inputs.map(({ name }) => name),
+      // A piece is of any size. Where sizes were open from the start, a Reshape may be what checks them.
+      model: writeOnnx(piecewise || (sized && target.plansMemory) ? hideSizes(shared) : shared),
+      inputs: graph.inputs,
       outputs: graph.outputs.map(({ name }) => name),
+      parts,
+      piecewise,
     });
     return { run: (feeds) => this.ask({ kind: 'run', program, feeds }) };
   }
 
-  async writeState(values: Tensors): Promise<void> {
-    await this.ask({ kind: 'writeState', values });
+  async writeState(
+    values: Readonly<Record<string, StateValue>>,
+    { move = false }: WriteOptions = {},
+  ): Promise<void> {
+    const buffers = new Set(
+      Object.values(values).flatMap(({ data }) =>
+        move && data?.buffer instanceof ArrayBuffer ? [data.buffer] : [],
+      ),
+    );
+    await this.ask({ kind: 'writeState', values }, [...buffers]);
   }
 
   readState(names: readonly string[]): Promise<Tensors> {
@@ -79,14 +103,14 @@ export class WorkerRuntime implements Runtime {
     await this.channel.terminate();
   }
 
-  private ask(request: Request): Promise<Tensors> {
+  private ask(request: Request, moved: readonly ArrayBuffer[] = []): Promise<Tensors> {
     return new Promise((resolve, reject) => {
       if (this.ended !== undefined) {
         reject(new Error(this.ended));
         return;
       }
       const id = ++this.requests;
-      this.channel.post({ id, request });
+      this.channel.post({ id, request }, moved);
       this.waiting.set(id, { resolve, reject });
     });
   }

@@ -28,7 +28,7 @@ export function flatLength(layout: readonly Slice[]): number {
 
 /** The parameters of a layout as one vector. */
 export function flatten(
-  parameters: ReadonlyMap<string, Tensor>,
+  parameters: Pick<ReadonlyMap<string, Tensor>, 'get'>,
   layout: readonly Slice[],
 ): Float32Array<ArrayBuffer> {
   const flat = new Float32Array(flatLength(layout));

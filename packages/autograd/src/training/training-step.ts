@@ -5,6 +5,7 @@ import type { Value } from '../operators/operator.js';
 import type { Optimiser } from '../optimisers/optimiser.js';
 import { lower } from '../passes/lower.js';
 import { plainTarget, type Target } from '../session/target.js';
+import { elementCount } from '../tensor.js';
 import { layOut, type Slice, withFlatInput } from './flat-parameters.js';
 import { trainingForm } from './training-form.js';
 
@@ -20,28 +21,29 @@ export interface StepOptions {
   readonly loss: (g: GraphBuilder) => Value;
   readonly optimiser: Optimiser;
   /**
-   * True for a step over more than is run at once: the gradients of several runs are summed, then one
-   * update ends the step. The loss must be a sum over the runs.
+   * Where the weights are updated. `within` the graph, unless given. `apart`: by a graph of its own, which
+   * takes less memory where a runtime runs it piece by piece. `summed`: apart, after several runs whose
+   * gradients are summed, for a step over more than is run at once; the loss must be a sum over the runs.
    */
-  readonly accumulate?: boolean;
+  readonly update?: 'within' | 'apart' | 'summed';
   /** That of the runtime that will run the step; any runtime's, where it is left out. */
   readonly target?: Target;
 }
 
 /**
- * One optimisation step as one graph, or as two where gradients are accumulated.
+ * One optimisation step as one graph, or as two where the update is apart.
  *
  * Inputs are those of the forward graph and the loss, the optimiser's scalars (`optimiser/NAME`), and
  * the state; outputs are `loss` and, for every state input NAME, `next/NAME`. State inputs: `weights`
  * (trainable parameters, flat), `statistics` (running statistics, flat) and `optimiser/SLOT`.
  *
- * Where gradients are accumulated, `graph` leaves the weights as they are and adds to the state
- * `gradient` (as long as the weights); its scalar input `kept` is 0 in the first run of a step and 1
- * afterwards. `update` ends the step.
+ * Where the update is apart, `graph` leaves the weights as they are and writes the state `gradient` (as
+ * long as the weights), or adds to it where gradients are summed: its scalar input `kept` is 0 in the
+ * first run of a step and 1 afterwards. `update` ends the step.
  */
 export interface TrainingStep {
   readonly graph: Graph;
-  /** Weights and slots from the accumulated gradient and the optimiser's scalars. */
+  /** Weights and slots from the gradient and the optimiser's scalars. */
   readonly update: Graph | undefined;
   readonly weights: readonly Slice[];
   readonly statistics: readonly Slice[];
@@ -56,7 +58,7 @@ export function trainingStep({
   trainable,
   loss,
   optimiser,
-  accumulate = false,
+  update: place = 'within',
   target = plainTarget,
 }: StepOptions): TrainingStep {
   const form = trainingForm(graph, new Set(trainable));
@@ -84,15 +86,14 @@ export function trainingStep({
       values.map((value) => g.apply('Reshape', [value, g.ints([-1])])),
       { axis: 0 },
     );
-  const gradient = join(gradients);
   g.output(lossValue, 'loss');
   let update: Graph | undefined;
-  if (accumulate) {
-    const sum = g.input('gradient', 'float32', gradient.shape);
-    const before = g.apply('Mul', [sum, g.input('kept', 'float32', [])]);
-    g.output(g.apply('Add', [before, gradient]), 'next/gradient');
+  if (place === 'within') outputUpdate(g, g.value('weights'), join(gradients), optimiser);
+  else {
+    const gradient = join(place === 'summed' ? summed(g, gradients) : gradients);
+    g.output(gradient, 'next/gradient');
     update = lower(updateGraph(optimiser, gradient.shape), target);
-  } else outputUpdate(g, g.value('weights'), gradient, optimiser);
+  }
   if (statistics.length > 0)
     g.output(
       join(statistics.map(({ name }) => g.value(form.statistics.get(name) as string))),
@@ -106,6 +107,20 @@ export function trainingStep({
     slots: optimiser.slots.map((slot) => `optimiser/${slot}`),
     target,
   };
+}
+
+/** Each gradient added to its part of the state `gradient`, flat. */
+function summed(g: GraphBuilder, gradients: readonly Value[]): readonly Value[] {
+  const sizes = gradients.map(({ shape }) => elementCount(shape));
+  const length = sizes.reduce((sum, size) => sum + size, 0);
+  const sums = g.applyAll('Split', [g.input('gradient', 'float32', [length]), g.ints(sizes)]);
+  const kept = g.input('kept', 'float32', []);
+  return gradients.map((gradient, i) =>
+    g.apply('Add', [
+      g.apply('Mul', [sums[i] as Value, kept]),
+      g.apply('Reshape', [gradient, g.ints([-1])]),
+    ]),
+  );
 }
 
 /** Makes the optimiser's next weights and slots outputs of the graph. */

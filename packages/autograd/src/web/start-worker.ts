@@ -11,7 +11,7 @@ export function startWorker(url: string | undefined, settings: Settings): Worker
       : new Worker(url, { type: 'module' });
   worker.postMessage(settings);
   return {
-    post: (envelope) => worker.postMessage(envelope),
+    post: (envelope, moved) => worker.postMessage(envelope, [...moved]),
     onReply: (listener) =>
       worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => listener(data)),
     onFailure: (listener) => {

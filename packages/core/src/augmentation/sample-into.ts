@@ -54,12 +54,11 @@ export function sampleInto(
   const { kernels, at, bytes } = space;
 
   // Red, green, blue and the mask of the crop as planes of bytes, then flipped and turned.
-  bytes.set(tile.data.subarray(3 * crop.y * tile.width, 3 * (crop.y + size) * tile.width), at.rows);
+  const [top, bottom] = [crop.y * tile.width, (crop.y + size) * tile.width];
+  bytes.set(tile.data.subarray(3 * top, 3 * bottom), at.rows);
   kernels.splitRgb(at.rows + 3 * crop.x, 3 * tile.width, size, size, at.planes, area);
-  for (let y = 0; y < size; y++) {
-    const start = (crop.y + y) * tile.width + crop.x;
-    bytes.set(mask.subarray(start, start + size), at.planes + 3 * area + y * size);
-  }
+  bytes.set(mask.subarray(top, bottom), at.rows);
+  kernels.crop(at.rows + crop.x, tile.width, size, size, at.planes + 3 * area);
   for (let plane = 0; plane < 4 * area; plane += area)
     kernels.orient(
       at.planes + plane,

@@ -1,6 +1,7 @@
 import type { Axis, Figure, FigureText, VegaLiteSpec } from './figure.js';
 import { panels } from './panels.js';
 import {
+  diagonalLine,
   distinct,
   figureOf,
   finite,
@@ -32,13 +33,24 @@ export interface CurveMark {
   readonly group?: string;
 }
 
+export interface LineCurvesText extends FigureText {
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly marks?: readonly CurveMark[];
+  /** The value of a point holds from the point before it on, as precision does up to its recall. */
+  readonly steps?: true;
+  /** A dashed line where both axes are equal; they then have one range. */
+  readonly diagonal?: readonly [number, number];
+}
+
 /**
- * Curves with a dot at each measured point, so that a single epoch shows too.
+ * Curves with a dot at each measured point, so that a single epoch shows too. A legend tells several
+ * curves apart.
  *
  * @returns undefined where no point has a value
  */
 export function lineCurves(
-  text: FigureText & { readonly x: Axis; readonly y: Axis; readonly marks?: readonly CurveMark[] },
+  text: LineCurvesText,
   points: readonly CurvePoint[],
 ): Figure | undefined {
   const rows = points.flatMap(({ x, y, series, stroke, group }) =>
@@ -69,27 +81,29 @@ export function lineCurves(
             },
           },
         };
+  const colour = series.length > 1 ? seriesColour(series) : {};
+  const x = quantitative('x', text.x, xs);
+  const y = quantitative('y', text.y, ys);
   const curve = [{ filter: '!isValid(datum.label)' }];
   const noted = [{ filter: 'isValid(datum.label)' }];
   return figureOf(
     text,
     [...rows, ...marks],
     panels(rows, {
-      encoding: {
-        x: quantitative('x', text.x, xs),
-        y: quantitative('y', text.y, ys),
-      },
+      encoding: { x, y },
       layer: [
+        ...(text.diagonal === undefined ? [] : [diagonalLine(text.diagonal, x, y)]),
         {
           transform: curve,
-          mark: { type: 'line', strokeWidth: 2 },
-          encoding: { ...seriesColour(series), ...dashes },
+          mark: { type: 'line', strokeWidth: 2, ...(text.steps && { interpolate: 'step-before' }) },
+          encoding: { ...colour, ...dashes },
         },
         {
           transform: curve,
-          mark: { type: 'point', filled: true, opacity: 1, size: 24 },
+          // Steps are drawn without dots, which are there to be hovered.
+          mark: { type: 'point', filled: true, opacity: text.steps ? 0 : 1, size: 24 },
           encoding: {
-            ...seriesColour(series),
+            ...colour,
             tooltip: [
               ...named({ series: 'curve', stroke: strokes.length > 0 && 'of' }),
               measured('x', text.x, xs),
@@ -103,7 +117,7 @@ export function lineCurves(
               {
                 transform: noted,
                 mark: { type: 'point', size: 150, strokeWidth: 2, opacity: 1 },
-                encoding: seriesColour(series),
+                encoding: colour,
               },
               {
                 transform: noted,

@@ -1,7 +1,15 @@
 import type { Axis, Figure, FigureText } from './figure.js';
 import { panels } from './panels.js';
 import type { ScatterPoint } from './scatter-by-group.js';
-import { figureOf, finite, measured, named, present, quantitative } from './specification.js';
+import {
+  diagonalLine,
+  figureOf,
+  finite,
+  measured,
+  named,
+  present,
+  quantitative,
+} from './specification.js';
 
 /**
  * One dot a tile, two measurements of one quantity against each other, with the dashed diagonal on which
@@ -31,11 +39,7 @@ export function pairedScatter(
     rows,
     panels(rows, {
       layer: [
-        {
-          data: { values: [{ x: low, y: low, x2: high, y2: high }] },
-          mark: { type: 'rule', strokeDash: [4, 4] },
-          encoding: { x, y, x2: { field: 'x2' }, y2: { field: 'y2' } },
-        },
+        diagonalLine(domain, x, y),
         {
           mark: { type: 'point', filled: true, size: 36, opacity: 0.55 },
           encoding: {

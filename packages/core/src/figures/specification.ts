@@ -68,6 +68,19 @@ function aroundOne(values: readonly number[]): [number, number] | undefined {
   return [value >= 0 ? Math.max(0, value - margin) : value - margin, value + margin];
 }
 
+/** A dashed line where two axes are equal. */
+export function diagonalLine(
+  [low, high]: readonly [number, number],
+  x: VegaLiteSpec,
+  y: VegaLiteSpec,
+): VegaLiteSpec {
+  return {
+    data: { values: [{ x: low, y: low, x2: high, y2: high }] },
+    mark: { type: 'rule', strokeDash: [4, 4] },
+    encoding: { x, y, x2: { field: 'x2' }, y2: { field: 'y2' } },
+  };
+}
+
 /** A field shown when a mark is hovered. */
 export function measured(field: string, axis: Axis, values: readonly number[]): VegaLiteSpec {
   return {

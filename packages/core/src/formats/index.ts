@@ -10,6 +10,7 @@ export {
   cocoResults,
 } from './coco.js';
 export { formatGeoJson, type GeoJsonStyle } from './geojson.js';
+export { findDeepNesting, MAX_JSON_LEVELS } from './json-nesting.js';
 export { labelImage } from './label-image.js';
 export { type GeoJsonFeature, MAX_GEOJSON_LENGTH, parseGeoJson } from './parse-geojson.js';
 export {

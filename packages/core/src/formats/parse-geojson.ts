@@ -1,8 +1,9 @@
 import { InputError } from '../errors.js';
 import { type Point, type Polygon, ringArea } from '../geometry/index.js';
+import { findDeepNesting, MAX_JSON_LEVELS } from './json-nesting.js';
 
-/** The longest text read: outlines of some ten thousand vessels are 50 MB. */
-export const MAX_GEOJSON_LENGTH = 2 ** 27;
+/** The longest text read: outlines of some ten thousand vessels are 50 MB. Parsed, it may be thirty times that. */
+export const MAX_GEOJSON_LENGTH = 2 ** 26;
 
 /** Farther out than any slide reaches, in pixels: a damaged number. */
 const FARTHEST = 10_000_000;
@@ -129,6 +130,13 @@ function readMeasurements(value: unknown, field: string): Map<string, number> {
 }
 
 function parseJson(text: string): unknown {
+  const deep = findDeepNesting(text);
+  if (deep !== undefined)
+    throw new InputError({
+      line: lineOf(text, deep),
+      problem: `lists and objects nested deeper than ${MAX_JSON_LEVELS} levels`,
+      expected: 'a GeoJSON feature collection',
+    });
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -138,13 +146,20 @@ function parseJson(text: string): unknown {
     const at = /end of JSON/.test(reason) ? text.length : position;
     throw new InputError(
       {
-        ...(at === undefined ? {} : { line: text.slice(0, Number(at)).split('\n').length }),
+        ...(at === undefined ? {} : { line: lineOf(text, Number(at)) }),
         problem: `is not JSON (${reason.replace(/[\p{Cc}\s]+/gu, ' ')})`,
         expected: 'a GeoJSON feature collection',
       },
       { cause },
     );
   }
+}
+
+function lineOf(text: string, at: number): number {
+  let line = 1;
+  for (let end = text.indexOf('\n'); end !== -1 && end < at; end = text.indexOf('\n', end + 1))
+    line++;
+  return line;
 }
 
 function members(value: unknown, field: string): Readonly<Record<string, unknown>> {
@@ -167,7 +182,7 @@ function fault(field: string, found: unknown, expected: string): InputError {
   return new InputError({ field, problem: `found ${shown(found)}`, expected });
 }
 
-/** A value in a few characters, without going into it: it may be nested deeper than the stack. */
+/** A value in a few characters, without going into it. */
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return `an array of ${value.length}`;

@@ -1,8 +1,9 @@
 import { type Fault, InputError } from '../errors.js';
-import { unpackRle } from './binary-mask.js';
 import { splitCsvLine } from './csv-line.js';
+import { readPredictions } from './prediction-string.js';
+import { quoted } from './quoted.js';
 import { checkMaskSize } from './rle.js';
-import { SUBMISSION_CLASS, SUBMISSION_COLUMNS, type SubmissionDetection } from './submission.js';
+import { SUBMISSION_COLUMNS, type SubmissionDetection } from './submission.js';
 
 /** A tile of a submission. */
 export interface SubmissionRow {
@@ -20,7 +21,6 @@ export interface ParsedSubmission {
   readonly faults: readonly Fault[];
 }
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const WHOLE = /^\d+$/;
 
 /**
@@ -28,7 +28,8 @@ const WHOLE = /^\d+$/;
  *
  * Fields may be quoted (RFC 4180, but no line breaks within a field); a byte order mark, CRLF and blank
  * lines are accepted. Masks are decoded to run lengths and held against height and width, so a row that
- * is returned can be drawn. Nothing is thrown: every fault of the text is listed, at most one a row.
+ * is returned can be drawn; it has at most 10,000 predictions, and 2^23 run lengths. Nothing is thrown:
+ * every fault of the text is listed, at most one a row.
  */
 export function parseSubmission(text: string): ParsedSubmission {
   const rows: SubmissionRow[] = [];
@@ -107,7 +108,7 @@ export class SubmissionReader {
     if (first !== undefined)
       throw new InputError({
         field: 'id',
-        problem: `${tile.id} is already on line ${first}`,
+        problem: `${quoted(tile.id)} is already on line ${first}`,
         expected: 'one row a tile',
       });
     this.#check(tile);
@@ -151,49 +152,8 @@ function readSide(field: 'height' | 'width', text: string): number {
   if (!WHOLE.test(text) || Number(text) === 0)
     throw new InputError({
       field,
-      problem: JSON.stringify(text),
+      problem: quoted(text),
       expected: 'a whole number, 1 or more',
     });
   return Number(text);
-}
-
-function readPredictions(text: string, width: number, height: number): SubmissionDetection[] {
-  const field = 'prediction_string';
-  const words = text.trim() === '' ? [] : text.trim().split(/\s+/);
-  const detections: SubmissionDetection[] = [];
-  for (let i = 0; i < words.length; i += 3) {
-    const place = `prediction ${i / 3 + 1}`;
-    if (i + 3 > words.length)
-      throw new InputError({
-        field,
-        problem: `${place} has ${words.length - i} of 3 parts`,
-        expected: `${SUBMISSION_CLASS} confidence mask`,
-      });
-    const [label, confidence, mask] = words.slice(i, i + 3);
-    if (label !== SUBMISSION_CLASS)
-      throw new InputError({
-        field,
-        problem: `${place} is of class ${JSON.stringify(label)}`,
-        expected: SUBMISSION_CLASS,
-      });
-    if (!DECIMAL.test(confidence) || !Number.isFinite(Number(confidence)))
-      throw new InputError({
-        field,
-        problem: `${place} has confidence ${JSON.stringify(confidence)}`,
-        expected: 'a finite decimal number',
-      });
-    try {
-      detections.push({
-        confidence: Number(confidence),
-        counts: unpackRle(mask, width, height),
-      });
-    } catch (cause) {
-      if (!(cause instanceof InputError)) throw cause;
-      throw new InputError(
-        { ...cause.fault, field, problem: `${place}: ${cause.fault.problem}` },
-        { cause },
-      );
-    }
-  }
-  return detections;
 }

@@ -131,15 +131,19 @@ function fillInside(
     for (let k = 0; k < activeCount; k++) {
       const edge = active[k];
       if (end[edge] === row) continue;
-      crossings[kept] = x[edge];
+      // Sorted as they come: there are two or four as a rule.
+      const at = x[edge];
+      let place = kept;
+      for (; place > 0 && crossings[place - 1] > at; place--)
+        crossings[place] = crossings[place - 1];
+      crossings[place] = at;
       active[kept++] = edge;
       x[edge] += step[edge];
     }
     activeCount = kept;
-    const sorted = crossings.subarray(0, activeCount).sort();
     for (let k = 0; k < activeCount; k += 2) {
-      const left = Math.max(Math.ceil(sorted[k] / ONE), 0);
-      const right = Math.min(Math.floor(sorted[k + 1] / ONE), width - 1);
+      const left = Math.max(Math.ceil(crossings[k] / ONE), 0);
+      const right = Math.min(Math.floor(crossings[k + 1] / ONE), width - 1);
       if (left <= right) mask.fill(1, row * width + left, row * width + right + 1);
     }
   }

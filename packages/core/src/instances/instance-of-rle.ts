@@ -30,11 +30,16 @@ export function instanceOfRle(counts: readonly number[], width: number, height: 
     return { box: { x: 0, y: 0, width: 0, height: 0 }, mask: new Uint8Array(0), area };
   const box = { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
   const mask = new Uint8Array(box.width * box.height);
-  for (const { start, end } of foreground(counts))
+  for (const { start, end } of foreground(counts)) {
+    let row = start % height;
+    let column = (start - row) / height;
     for (let at = start; at < end; at++) {
-      const row = at % height;
-      mask[(row - top) * box.width + (at - row) / height - left] = 1;
+      mask[(row - top) * box.width + column - left] = 1;
+      if (++row < height) continue;
+      row = 0;
+      column++;
     }
+  }
   return { box, mask, area };
 }
 

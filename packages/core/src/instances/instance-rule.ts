@@ -45,45 +45,74 @@ export const notebookRule: InstanceRule = {
   calibration: null,
 };
 
+/** What is wrong with a rule: where (`['calibration', 0, 1]`), what was found, what was expected. */
+export interface RuleFault {
+  readonly path: readonly [field: keyof InstanceRule, ...indices: number[]];
+  readonly value: unknown;
+  readonly expected: string;
+}
+
 /**
  * Checks that a rule makes sense.
  *
  * @throws RangeError naming the field, what it is and what was expected
  */
 export function checkInstanceRule(rule: InstanceRule): void {
-  const { low, high, weak, splitProminence, calibration } = rule;
-  if (rule.connectivity !== 4 && rule.connectivity !== 8)
-    refuse('connectivity', rule.connectivity, '4 or 8');
-  between('low', low, 0, 1, '0 to 1');
-  between('high', high, low, 1, `low (${low}) to 1`);
-  if (weak !== null) between('weak', weak, 0, low, `0 to low (${low}), or null`);
-  if (splitProminence !== null)
-    between('splitProminence', splitProminence, 1 / 16, Number.MAX_VALUE, '1/16 or more, or null');
-  for (const field of ['maximumHoleArea', 'minimumArea', 'dilation', 'sizeScale'] as const)
-    between(field, rule[field], 0, Number.MAX_VALUE, '0 or more');
-  between('maximumGlomerulusShare', rule.maximumGlomerulusShare, 0, 1, '0 to 1');
-  if (calibration !== null) checkCalibration(calibration);
+  const fault = ruleFault(rule);
+  if (fault === undefined) return;
+  const [field, ...indices] = fault.path;
+  const place = `${field}${indices.map((index) => `[${index}]`).join('')}`;
+  throw new RangeError(`${place} of the rule is ${fault.value}; expected ${fault.expected}`);
 }
 
-function checkCalibration(calibration: Calibration): void {
+/** The first thing wrong with a rule; undefined where it makes sense. */
+export function ruleFault(rule: InstanceRule): RuleFault | undefined {
+  const { connectivity, low, weak, splitProminence } = rule;
+  if (connectivity !== 4 && connectivity !== 8)
+    return { path: ['connectivity'], value: connectivity, expected: '4 or 8' };
+  const within = (field: NumberField, from: number, to: number, expected: string) =>
+    isWithin(rule[field], from, to) ? undefined : { path: [field], value: rule[field], expected };
+  const most = Number.MAX_VALUE;
+  const fault =
+    within('low', 0, 1, '0 to 1') ??
+    within('high', low, 1, `low (${low}) to 1`) ??
+    (weak === null ? undefined : within('weak', 0, low, `0 to low (${low}), or null`)) ??
+    (splitProminence === null
+      ? undefined
+      : within('splitProminence', 1 / 16, most, '1/16 or more, or null')) ??
+    within('maximumHoleArea', 0, most, '0 or more') ??
+    within('minimumArea', 0, most, '0 or more') ??
+    within('dilation', 0, most, '0 or more') ??
+    within('sizeScale', 0, most, '0 or more') ??
+    within('maximumGlomerulusShare', 0, 1, '0 to 1');
+  return (fault as RuleFault | undefined) ?? calibrationFault(rule.calibration);
+}
+
+type NumberField = Exclude<keyof InstanceRule, 'connectivity' | 'calibration'>;
+
+function calibrationFault(calibration: Calibration | null): RuleFault | undefined {
+  if (calibration === null) return undefined;
+  const fault = (indices: number[], value: unknown, expected: string): RuleFault => ({
+    path: ['calibration', ...indices],
+    value,
+    expected,
+  });
   if (!Array.isArray(calibration) || calibration.length === 0)
-    refuse('calibration', calibration, 'points [raw, calibrated], or null');
+    return fault([], calibration, 'points [raw, calibrated], or null');
   let before: readonly [number, number] = [-Number.MAX_VALUE, 0];
-  calibration.forEach((point, k) => {
+  for (const [k, point] of calibration.entries()) {
     if (!Array.isArray(point) || point.length !== 2)
-      refuse(`calibration[${k}]`, point, 'a point [raw, calibrated]');
+      return fault([k], point, 'a point [raw, calibrated]');
     const [raw, calibrated] = point;
     if (!(Number.isFinite(raw) && raw > before[0]))
-      refuse(`calibration[${k}][0]`, raw, 'a number above those before');
-    between(`calibration[${k}][1]`, calibrated, before[1], 1, `${before[1]} to 1, never falling`);
+      return fault([k, 0], raw, 'a number above those before');
+    if (!isWithin(calibrated, before[1], 1))
+      return fault([k, 1], calibrated, `${before[1]} to 1, never falling`);
     before = [raw, calibrated];
-  });
+  }
+  return undefined;
 }
 
-function between(field: string, value: number, from: number, to: number, expected: string): void {
-  if (!(Number.isFinite(value) && value >= from && value <= to)) refuse(field, value, expected);
-}
-
-function refuse(field: string, value: unknown, expected: string): never {
-  throw new RangeError(`${field} of the rule is ${value}; expected ${expected}`);
+function isWithin(value: unknown, from: number, to: number): boolean {
+  return Number.isFinite(value) && (value as number) >= from && (value as number) <= to;
 }

@@ -34,6 +34,12 @@ static u32 peek(const u8 *in, u32 bit, u32 width) {
   return ((u32)(at[0] << 24 | at[1] << 16 | at[2] << 8) << (bit & 7)) >> (32 - width);
 }
 
+// The next 57 bits or more. A shuffle turns the bytes round: WebAssembly has no instruction for it.
+static u64 peek64(const u8 *in, u32 bit) {
+  const v128_t v = wasm_v128_load64_zero(in + (bit >> 3));
+  return (u64)wasm_i64x2_extract_lane(wasm_i8x16_shuffle(v, v, 7, 6, 5, 4, 3, 2, 1, 0, 7, 6, 5, 4, 3, 2, 1, 0), 0) << (bit & 7);
+}
+
 // Decodes one strip as TIFF 6.0 has it (most significant bit first, the width grows one code early) until
 // `size` bytes are written. Returns 1, or 0 where the strip is damaged, ends early, or is of the older kind.
 u32 EXPORT(lzw)(const u8 *in, u32 count, u8 *out, u32 size) {
@@ -49,7 +55,7 @@ u32 EXPORT(lzw)(const u8 *in, u32 count, u8 *out, u32 size) {
   while (o < end) {
     // Four short strings at a time, each after a short one: nothing but a look-up, a write, a new string.
     while (before < 7 * LENGTH_ONE && next + 4 < full && o < end && bit < last) {
-      u64 bits = __builtin_bswap64(*(const unaligned_u64 *)(in + (bit >> 3))) << (bit & 7);
+      u64 bits = peek64(in, bit);
 #define SHORT_STRING                                                               \
   {                                                                                \
     const u64 now = string_of[bits >> (64 - width)], length = now >> 56;           \
@@ -163,6 +169,11 @@ void EXPORT(splitRgb)(const u8 *in, u32 stride, u32 size, u32 rows, u8 *out, u32
     for (; x < size; x++)
       for (u32 channel = 0; channel < 3; channel++) out[x + channel * plane] = in[3 * x + channel];
   }
+}
+
+// `size` bytes of each of `rows` rows that begin `stride` bytes apart, without gaps.
+void EXPORT(crop)(const u8 *in, u32 stride, u32 size, u32 rows, u8 *out) {
+  for (u32 y = 0; y < rows; y++, in += stride, out += size) __builtin_memcpy(out, in, size);
 }
 
 static v128_t reversed(v128_t v) {

@@ -16,6 +16,7 @@ interface Kernels {
     output: number,
     plane: number,
   ): void;
+  crop(input: number, stride: number, size: number, rows: number, output: number): void;
   orient(
     input: number,
     size: number,

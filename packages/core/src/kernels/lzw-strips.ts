@@ -17,12 +17,16 @@ export interface LzwStrips {
 const MOST_BYTES = 2 ** 26;
 
 /**
- * Decodes the pixels of a TIFF file: RGB, uint8, height*width*3, as libtiff does.
+ * Decodes the pixels of a TIFF file into `image`: RGB, uint8, height*width*3, as libtiff does.
  *
  * Undefined where the strips do not make up the image, one is damaged, of LZW's older kind or larger
  * than 64 MiB: give such a file to a complete reader, which can also say what is wrong with it.
  */
-export function decodeLzwStrips(file: Uint8Array, strips: LzwStrips): Uint8Array | undefined {
+export function decodeLzwStrips(
+  file: Uint8Array,
+  strips: LzwStrips,
+  image: Uint8Array = new Uint8Array(strips.height * strips.width * 3),
+): Uint8Array | undefined {
   const { width, height, rowsPerStrip, offsets, byteCounts, differenced } = strips;
   const rowBytes = 3 * width;
   const rows = Math.min(rowsPerStrip, height);
@@ -30,7 +34,6 @@ export function decodeLzwStrips(file: Uint8Array, strips: LzwStrips): Uint8Array
   const fits = offsets.length === Math.ceil(height / rows) && byteCounts.length === offsets.length;
   if (!fits || largest + rows * rowBytes > MOST_BYTES) return undefined;
   const { kernels, at, bytes } = workspace({ coded: largest, pixels: rows * rowBytes });
-  const image = new Uint8Array(height * rowBytes);
   for (const [index, offset] of offsets.entries()) {
     const first = index * rows;
     const count = Math.min(rows, height - first);

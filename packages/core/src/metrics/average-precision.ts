@@ -8,6 +8,9 @@ import {
   rankDetections,
 } from './rank-detections.js';
 
+/** IoU at which a vessel is found: the competition's. */
+export const FOUND_IOU = 0.6;
+
 /** How instances are matched and counted; the defaults are the competition's. */
 export interface InstanceOptions {
   /** IoU at which a detection has found a truth, above 0, to 1; 0.6 unless told. */
@@ -41,7 +44,11 @@ export function averagePrecision(
   images: readonly ComparedImage[],
   options: InstanceOptions = {},
 ): number | null {
-  const ranked = rankInstances(images, options);
+  return areaUnderEnvelope(rankInstances(images, options));
+}
+
+/** The area that `averagePrecision` is; null without a truth. */
+export function areaUnderEnvelope(ranked: RankedDetections): number | null {
   if (ranked.truths === 0) return null;
   const envelope = envelopeOf(precisionsOf(ranked));
   const area = envelope.reduce((sum, value, rank) => sum + value * ranked.truePositive[rank], 0);

@@ -42,7 +42,8 @@ export function cocoAveragePrecision(
   );
 }
 
-function meanOverRecalls(ranked: RankedDetections): number {
+/** The mean of the monotone precision at the 101 recalls, of a ranking with a truth. */
+export function meanOverRecalls(ranked: RankedDetections): number {
   const envelope = envelopeOf(precisionsOf(ranked));
   let sum = 0;
   let level = 0;

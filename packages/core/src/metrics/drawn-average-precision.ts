@@ -4,7 +4,7 @@ import { cocoThresholds } from './coco-average-precision.js';
 import type { ComparedImage } from './compare-instances.js';
 import { matchBestFree } from './match-best-free.js';
 import type { Outcome, UnsureRule } from './outcome.js';
-import { rankDetections } from './rank-detections.js';
+import { type RankedImage, rankDetections } from './rank-detections.js';
 
 /**
  * Average precision of draws of images: as `averagePrecision`, but images are matched and ranked once,
@@ -15,9 +15,9 @@ import { rankDetections } from './rank-detections.js';
  * @returns null for draws without a truth
  * @throws RangeError two images of one id
  */
-export function drawnAveragePrecision(
-  images: readonly ComparedImage[],
-  match: (image: ComparedImage) => readonly Outcome[],
+export function drawnAveragePrecision<Image extends RankedImage>(
+  images: readonly Image[],
+  match: (image: Image) => readonly Outcome[],
 ): DrawnMetric {
   const ranking = rankOnce(images, match);
   return (counts) => {
@@ -43,26 +43,53 @@ export function drawnCocoAveragePrecision(
 
 /** A ranking from its end, where the envelope begins, and its totals by image. */
 interface Ranking {
-  /** Twice the image of each detection, and 1 for a true positive; the least confident first. */
+  /** Twice the image of each entry, and 1 for a true positive; the least confident first. */
   readonly codes: Int32Array;
-  /** Of each image. */
+  /** How many detections an entry stands for: 1 of a true positive. */
   readonly detections: Int32Array;
-  readonly truePositives: Int32Array;
+  /** Of each image. */
+  readonly detectionsOf: Int32Array;
+  readonly truePositivesOf: Int32Array;
 }
 
-function rankOnce(
-  images: readonly ComparedImage[],
-  match: (image: ComparedImage) => readonly Outcome[],
+/**
+ * Precision is looked at after true positives only, the envelope being flat in between: the false
+ * positives between two of them may stand in any order, and those of one image are one entry. Noise has
+ * thousands of them a tile.
+ */
+function rankOnce<Image extends RankedImage>(
+  images: readonly Image[],
+  match: (image: Image) => readonly Outcome[],
 ): Ranking {
   const { image, truePositive } = rankDetections(images, match);
-  const detections = new Int32Array(images.length);
-  const truePositives = new Int32Array(images.length);
-  const codes = Int32Array.from(image, (index, rank) => {
-    detections[index]++;
-    truePositives[index] += truePositive[rank];
-    return 2 * index + truePositive[rank];
-  });
-  return { codes: codes.reverse(), detections, truePositives };
+  const detectionsOf = new Int32Array(images.length);
+  const truePositivesOf = new Int32Array(images.length);
+  const codes = new Int32Array(image.length);
+  const detections = new Int32Array(image.length);
+  /** The entry of each image's false positives since the last true positive, if it is from then on. */
+  const entryOf = new Int32Array(images.length).fill(-1);
+  let start = 0;
+  let entries = 0;
+  for (let rank = image.length - 1; rank >= 0; rank--) {
+    const index = image[rank];
+    const right = truePositive[rank];
+    detectionsOf[index]++;
+    truePositivesOf[index] += right;
+    if (right === 0 && entryOf[index] >= start) detections[entryOf[index]]++;
+    else {
+      codes[entries] = 2 * index + right;
+      detections[entries] = 1;
+      if (right === 0) entryOf[index] = entries;
+      entries++;
+      if (right === 1) start = entries;
+    }
+  }
+  return {
+    codes: codes.slice(0, entries),
+    detections: detections.slice(0, entries),
+    detectionsOf,
+    truePositivesOf,
+  };
 }
 
 // The loops below run for every resample, in whole numbers and almost without branches or divisions:
@@ -71,11 +98,11 @@ function rankOnce(
 
 /** The sum of the envelope over the true positives. */
 function areaOverAllPoints(
-  { codes, detections, truePositives }: Ranking,
+  { codes, detections, detectionsOf, truePositivesOf }: Ranking,
   counts: Uint32Array,
 ): number {
-  let all = drawn(detections, counts) | 0;
-  let found = drawn(truePositives, counts) | 0;
+  let all = drawn(detectionsOf, counts) | 0;
+  let found = drawn(truePositivesOf, counts) | 0;
   let envelope = 0;
   let area = 0;
   for (let at = 0; at < codes.length; at++) {
@@ -84,7 +111,7 @@ function areaOverAllPoints(
     const right = count & -(code & 1);
     if (found > envelope * all) envelope = found / all;
     area += envelope * right;
-    all = (all - count) | 0;
+    all = (all - Math.imul(count, detections[at])) | 0;
     found = (found - right) | 0;
   }
   return area;
@@ -92,12 +119,12 @@ function areaOverAllPoints(
 
 /** The mean of the envelope at the recalls 0, 0.01 … 1; 0 where one is not reached. */
 function meanOverRecalls(
-  { codes, detections, truePositives }: Ranking,
+  { codes, detections, detectionsOf, truePositivesOf }: Ranking,
   counts: Uint32Array,
   truths: number,
 ): number {
-  let all = drawn(detections, counts) | 0;
-  let found = drawn(truePositives, counts) | 0;
+  let all = drawn(detectionsOf, counts) | 0;
+  let found = drawn(truePositivesOf, counts) | 0;
   let envelope = 0;
   let sum = 0;
   let level = 100;
@@ -107,7 +134,7 @@ function meanOverRecalls(
     const code = codes[at];
     const count = counts[code >> 1] | 0;
     if (found > envelope * all) envelope = found / all;
-    all = (all - count) | 0;
+    all = (all - Math.imul(count, detections[at])) | 0;
     found = (found - (count & -(code & 1))) | 0;
     while (needed > found) {
       sum += envelope;
@@ -126,7 +153,7 @@ function leastFound(level: number, truths: number): number {
   return found;
 }
 
-function truthsOf(images: readonly ComparedImage[], counts: Uint32Array): number {
+function truthsOf(images: readonly RankedImage[], counts: Uint32Array): number {
   let sum = 0;
   for (let k = 0; k < images.length; k++) sum += images[k].truths * counts[k];
   return sum;

@@ -1,3 +1,4 @@
+import { alignedLines } from '../tables/aligned-lines.js';
 import type { Evaluation, EvaluationRow } from './evaluation.js';
 
 const columns: readonly [title: string, metric: keyof EvaluationRow][] = [
@@ -23,9 +24,7 @@ export function formatEvaluation({ overall, groups }: Evaluation): string {
     ...groups.map((group) => [String(group.dataset), String(group.source), ...cells(group)]),
     ['all', '', ...cells(overall)],
   ];
-  const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => row[k].length)));
-  const table = rows.map((row) => row.map((cell, k) => cell.padStart(widths[k])).join('  '));
-  return [...table, '', ...notes].join('\n');
+  return [...alignedLines(rows), '', ...notes].join('\n');
 }
 
 function cells(row: EvaluationRow): string[] {

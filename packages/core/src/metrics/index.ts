@@ -1,4 +1,4 @@
-export { averagePrecision, type InstanceOptions } from './average-precision.js';
+export { averagePrecision, FOUND_IOU, type InstanceOptions } from './average-precision.js';
 export { type BoundaryDistances, boundaryDistances } from './boundary-distances.js';
 export { type BoundaryScore, boundaryF } from './boundary-f.js';
 export { cocoAveragePrecision, cocoThresholds } from './coco-average-precision.js';
@@ -21,6 +21,12 @@ export { hausdorffDistance } from './hausdorff-distance.js';
 export { type InstanceScore, instanceScore } from './instance-score.js';
 export { matchBestFree } from './match-best-free.js';
 export { matchBestOverlap } from './match-best-overlap.js';
+export {
+  type MatchedImage,
+  matchedCocoAveragePrecision,
+  matchImage,
+  outcomesOf,
+} from './matched-image.js';
 export type { Outcome, UnsureRule } from './outcome.js';
 export {
   dice,

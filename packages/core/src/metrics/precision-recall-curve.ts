@@ -1,6 +1,6 @@
 import { type InstanceOptions, rankInstances } from './average-precision.js';
 import type { ComparedImage } from './compare-instances.js';
-import { envelopeOf, precisionsOf } from './rank-detections.js';
+import { envelopeOf, precisionsOf, type RankedDetections } from './rank-detections.js';
 
 /** Precision and recall of the detections down to one of the ranking. */
 export interface PrecisionRecallPoint {
@@ -23,18 +23,38 @@ export function precisionRecallCurve(
   images: readonly ComparedImage[],
   options: InstanceOptions = {},
 ): PrecisionRecallPoint[] | null {
-  const ranked = rankInstances(images, options);
-  if (ranked.truths === 0) return null;
+  return curveOfRanking(rankInstances(images, options));
+}
+
+/**
+ * The curve of a ranking; null without a truth.
+ *
+ * @param steps a whole number from 1, for the points that a drawing needs: the first, the last, and in
+ *   between those at which recall reaches the next of so many equal steps. What is kept is as it was: the
+ *   envelope is that of the whole curve. Of noise, the whole curve would be millions of points
+ */
+export function curveOfRanking(
+  ranked: RankedDetections,
+  steps?: number,
+): PrecisionRecallPoint[] | null {
+  const { truths, truePositive } = ranked;
+  if (truths === 0) return null;
   const precisions = precisionsOf(ranked);
   const envelope = envelopeOf(precisions);
+  const points: PrecisionRecallPoint[] = [];
   let found = 0;
-  return Array.from(precisions, (precision, rank) => {
-    found += ranked.truePositive[rank];
-    return {
+  let reached = 0;
+  precisions.forEach((precision, rank) => {
+    found += truePositive[rank];
+    const step = steps === undefined ? rank + 1 : Math.floor((found * steps) / truths);
+    if (step === reached && rank > 0 && rank < precisions.length - 1) return;
+    reached = step;
+    points.push({
       confidence: ranked.confidences[rank],
       precision,
-      recall: found / ranked.truths,
+      recall: found / truths,
       envelope: envelope[rank],
-    };
+    });
   });
+  return points;
 }

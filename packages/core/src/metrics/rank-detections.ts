@@ -1,6 +1,9 @@
 import type { ComparedImage } from './compare-instances.js';
 import type { Outcome } from './outcome.js';
 
+/** What ranking needs of an image. */
+export type RankedImage = Pick<ComparedImage, 'id' | 'truths' | 'confidences'>;
+
 /** The detections of all images that count, most confident first. */
 export interface RankedDetections {
   /** Truths of all images. */
@@ -19,9 +22,9 @@ export interface RankedDetections {
  *
  * @throws RangeError an id given twice
  */
-export function rankDetections(
-  images: readonly ComparedImage[],
-  match: (image: ComparedImage) => readonly Outcome[],
+export function rankDetections<Image extends RankedImage>(
+  images: readonly Image[],
+  match: (image: Image) => readonly Outcome[],
 ): RankedDetections {
   const confidences: number[] = [];
   const imageOf: number[] = [];
@@ -49,7 +52,7 @@ export function rankDetections(
 }
 
 /** Indices of images in the order of their ids. */
-function byId(images: readonly ComparedImage[]): number[] {
+function byId(images: readonly RankedImage[]): number[] {
   const idOf = (index: number) => images[index].id;
   const sorted = Array.from(images.keys()).sort((a, b) =>
     idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0,

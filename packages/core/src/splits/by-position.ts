@@ -20,14 +20,13 @@ export function trainByPosition<T extends SplittableTile>(
   fraction: number,
   seed: number,
 ): T[] {
-  const groups = groupTiles(tiles, (tile) => JSON.stringify([`${tile.source}`, `${tile.dataset}`]));
-  return [...groups].flatMap(([key, group]) =>
+  return [...bySlideAndDataset(tiles)].flatMap(([key, group]) =>
     trainEnd(group, fraction * group.length, randomStream(seed, 'split', 'position', key)),
   );
 }
 
 function trainEnd<T extends SplittableTile>(group: T[], wanted: number, random: Random): T[] {
-  const axis = extent(group, 'i') >= extent(group, 'j') ? 'i' : 'j';
+  const axis = longerAxis(group);
   const direction = random.chance(0.5) ? 1 : -1;
   const along = group.toSorted((a, b) => direction * (a[axis] - b[axis]));
   let cut = along.length;
@@ -36,6 +35,50 @@ function trainEnd<T extends SplittableTile>(group: T[], wanted: number, random: 
     if (parts && Math.abs(count - wanted) < Math.abs(cut - wanted)) cut = count;
   }
   return along.slice(0, cut);
+}
+
+/**
+ * The tiles of each (slide, dataset) in strips: ordered as by `trainByPosition` and cut into `count` parts by
+ * straight lines between two rows or columns of tiles, each where it is nearest to an equal share but
+ * for leaving a part empty. A group of fewer rows or columns has one part each.
+ */
+export function stripsByPosition<T extends SplittableTile>(
+  tiles: readonly T[],
+  count: number,
+): T[][][] {
+  return [...bySlideAndDataset(tiles).values()].map((group) => {
+    const axis = longerAxis(group);
+    const along = group.toSorted((a, b) => a[axis] - b[axis]);
+    const starts = [...along.keys()].filter(
+      (k) => k === 0 || along[k - 1][axis] !== along[k][axis],
+    );
+    const parts = Math.min(count, starts.length);
+    const strips: T[][] = [];
+    let from = 0;
+    for (let part = 1; part <= parts; part++) {
+      // At least a line for this part, and one for each that follows.
+      const places = [...starts, along.length].slice(from + 1, starts.length - parts + part + 1);
+      const end = nearest(places, (part * along.length) / parts);
+      strips.push(along.slice(starts[from], end));
+      from += 1 + places.indexOf(end);
+    }
+    return strips;
+  });
+}
+
+function bySlideAndDataset<T extends SplittableTile>(tiles: readonly T[]): Map<string, T[]> {
+  return groupTiles(tiles, (tile) => JSON.stringify([`${tile.source}`, `${tile.dataset}`]));
+}
+
+function nearest(rising: readonly number[], wanted: number): number {
+  return rising.reduce((best, value) =>
+    Math.abs(value - wanted) < Math.abs(best - wanted) ? value : best,
+  );
+}
+
+/** Rows where both are equal. */
+function longerAxis(tiles: readonly SplittableTile[]): 'i' | 'j' {
+  return extent(tiles, 'i') >= extent(tiles, 'j') ? 'i' : 'j';
 }
 
 function extent(tiles: readonly SplittableTile[], axis: 'i' | 'j'): number {

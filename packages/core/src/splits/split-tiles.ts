@@ -2,7 +2,7 @@ import { InputError } from '../errors.js';
 import { randomStream } from '../random.js';
 import { trainByPosition } from './by-position.js';
 import { trainBySlide } from './by-slide.js';
-import type { SplittableTile, TileSplit } from './tile.js';
+import { parted, type SplittableTile, sortedById, type TileSplit } from './tile.js';
 
 /**
  * What is kept together: nothing (`random`, the notebook's), whole slides (`slide`), or one end of
@@ -42,8 +42,7 @@ export function splitTiles(
       problem: `${trainFraction}`,
       expected: 'a number above 0 and below 1',
     });
-  const sorted = tiles.toSorted((a, b) => compareIds(a.id, b.id));
-  refuseRepeated(sorted);
+  const sorted = sortedById(tiles);
   // 100 * 0.29 is 28.999999999999996: what was meant is 29.
   const wanted = Math.floor(sorted.length * trainFraction + 1e-9);
   const random = randomStream(seed, 'split', by);
@@ -54,28 +53,10 @@ export function splitTiles(
         ? trainBySlide(sorted, sorted.length * trainFraction, random)
         : trainByPosition(sorted, trainFraction, seed);
 
-  const inTrain = new Set(chosen.map((tile) => tile.id));
-  const ids = sorted.map((tile) => tile.id);
-  const split = {
-    train: ids.filter((id) => inTrain.has(id)),
-    validation: ids.filter((id) => !inTrain.has(id)),
-  };
+  const inTrain = new Set(chosen);
+  const split = parted(sorted, (tile) => !inTrain.has(tile));
   refuseEmpty(split, by, trainFraction);
   return split;
-}
-
-function compareIds(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function refuseRepeated(sorted: readonly SplittableTile[]): void {
-  const repeated = sorted.find((tile, k) => k > 0 && tile.id === sorted[k - 1].id);
-  if (repeated !== undefined)
-    throw new InputError({
-      field: 'id',
-      problem: `tile ${repeated.id} appears twice`,
-      expected: 'every tile once, or it could be on both sides of the split',
-    });
 }
 
 function refuseEmpty({ train, validation }: TileSplit, by: SplitRule, fraction: number): void {

@@ -1,3 +1,5 @@
+import { InputError } from '../errors.js';
+
 /**
  * What a split needs to know of a tile.
  *
@@ -28,4 +30,31 @@ export function groupTiles<T>(tiles: readonly T[], key: (tile: T) => string): Ma
     else group.push(tile);
   }
   return groups;
+}
+
+/**
+ * The tiles in the order of their ids, so that the order in which they come makes no difference.
+ *
+ * @throws InputError where an id appears twice
+ */
+export function sortedById<T extends SplittableTile>(tiles: readonly T[]): T[] {
+  const sorted = tiles.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const repeated = sorted.find((tile, k) => k > 0 && tile.id === sorted[k - 1].id);
+  if (repeated !== undefined)
+    throw new InputError({
+      field: 'id',
+      problem: `tile ${repeated.id} appears twice`,
+      expected: 'every tile once, or it could be on both sides of the split',
+    });
+  return sorted;
+}
+
+/** Tiles sorted by id as a split. */
+export function parted<T extends SplittableTile>(
+  sorted: readonly T[],
+  isValidation: (tile: T) => boolean,
+): TileSplit {
+  const ids = (validation: boolean) =>
+    sorted.filter((tile) => isValidation(tile) === validation).map((tile) => tile.id);
+  return { train: ids(false), validation: ids(true) };
 }

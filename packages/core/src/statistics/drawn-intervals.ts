@@ -17,10 +17,15 @@ export type DrawnMetric = (counts: Uint32Array) => number | null;
 /** 6 units drawn 6 times give 462 different resamples. */
 const FEW_UNITS = 6;
 
+/** Of more units the jackknife leaves out one of so many groups at a time, or its time grew by the square. */
+const MOST_LEFT_OUT = 400;
+
 /**
  * Bootstrap intervals of several statistics from the same resamples: those of `bootstrapInterval`, but
  * a resample is how often it drew each item, so that what can be prepared once (a ranking of all
- * items) is not made anew for each.
+ * items) is not made anew for each. Of more than 400 units the jackknife of the acceleration leaves out
+ * groups of them, spread over all (Quenouille, *Notes on bias in estimation*, 1956): the ends move by
+ * less than a hundredth of the interval, and its time grows with the items, not with their square.
  *
  * @param items how many there are; `options.cluster` is given their indices
  * @returns an interval for each statistic, null as there
@@ -64,8 +69,10 @@ export function drawnIntervals(
     for (let n = 0; n < units.length; n++) times[random.integer(units.length)]++;
     evaluate(times, estimates);
   }
-  for (let out = 0; out < units.length; out++) {
-    times.fill(1)[out] = 0;
+  const groups = Math.min(units.length, MOST_LEFT_OUT);
+  for (let group = 0; group < groups; group++) {
+    times.fill(1);
+    for (let out = group; out < units.length; out += groups) times[out] = 0;
     evaluate(times, leftOut);
   }
   return observed.map((value, k) =>

@@ -9,6 +9,7 @@ export {
   quantileOf,
   sum,
 } from './aggregates.js';
+export { alignedLines } from './aligned-lines.js';
 export { toCsv } from './csv.js';
 export { formatCell } from './format-cell.js';
 export { type Group, groupBy } from './group-by.js';

@@ -62,7 +62,7 @@ export function trainingGraphs(
       });
     },
     optimiser,
-    accumulate: microBatch < batch,
+    update: microBatch < batch ? 'summed' : 'apart',
     target,
   });
 

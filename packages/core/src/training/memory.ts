@@ -1,20 +1,20 @@
-import { elementCount, liveBytes, type Target } from '@vascula/autograd';
+import { elementCount, type Graph, liveBytes, sharedParts, type Target } from '@vascula/autograd';
 import { emptyParameters } from '../models/index.js';
 import { type TrainingSetup, trainingGraphs } from './graphs.js';
 
 // Measured on Linux; docs/performance.md compares estimates with what runs took.
 
 /** The process itself, its libraries, the workers that prepare batches. */
-const processBytes = 260 * 2 ** 20;
+const processBytes = 200 * 2 ** 20;
 
 /** What the engine's allocator takes for each byte that is in use at a graph's busiest moment. */
-const allocatorFactor = 1.6;
+const allocatorFactor = 1.85;
 
 /**
- * What is held for each byte of weights: weights, gradient and the optimiser's two, each twice (a step
- * reads one and writes the other), their initial values, and copies on their way to a checkpoint.
+ * What is held for each byte of weights: weights, gradient and the optimiser's two; copies of three of them
+ * on their way to a checkpoint, once more as the tensors of its file, and as the file.
  */
-const weightsFactor = 22;
+const weightsFactor = 14;
 
 /**
  * Estimate of the bytes a process holds at most while it trains on a processor and evaluates at the end,
@@ -23,9 +23,12 @@ const weightsFactor = 22;
 export function trainingBytes(setup: TrainingSetup, target: Target): number {
   const { step, validation } = trainingGraphs(setup, emptyParameters, target);
   const weights = 4 * step.weights.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  // Where memory is shared, parameters and gradients are parts of vectors, updated piece by piece.
+  const ownBytes = target.sharesMemory
+    ? liveBytes(sharedParts(step.graph).graph)
+    : liveBytes(step.graph) + liveBytes(step.update as Graph);
   const graphs =
-    liveBytes(step.graph) +
-    (step.update ? liveBytes(step.update) : 0) +
+    ownBytes +
     // Tiles are validated while training, and once more with the best weights afterwards.
     2 * liveBytes(validation);
   return processBytes + allocatorFactor * graphs + weightsFactor * weights;

@@ -1,6 +1,8 @@
 import {
   finitenessGraph,
+  flatLength,
   flatten,
+  type Graph,
   type Program,
   type Runtime,
   scalar,
@@ -52,7 +54,7 @@ export class Trainer {
     private readonly frozen: ReadonlyMap<string, Tensor>,
     private readonly programs: {
       readonly step: Program;
-      readonly update: Program | undefined;
+      readonly update: Program;
       readonly validation: Program;
     },
   ) {}
@@ -60,39 +62,51 @@ export class Trainer {
   /** Builds the step and the validation graph, loads both, and puts the parameters in place. */
   static async create(options: TrainerOptions): Promise<Trainer> {
     const { runtime, spec, recipe, parameters } = options;
+    // Built without values, so that large weights are in memory once: in their vector.
     const { model, loss, optimiser, step, validation } = trainingGraphs(
       options,
-      parameters,
+      emptyParameters,
       runtime.target,
+    );
+    const byName = new Map(model.parameters.map((parameter) => [parameter.name, parameter]));
+    const values = {
+      get(name: string): Tensor {
+        const parameter = byName.get(name) as Parameter;
+        return { type: 'float32', shape: parameter.shape, data: parameters(parameter) };
+      },
+    };
+    const held = new Set([...step.weights, ...step.statistics].map(({ name }) => name));
+    const frozen = new Map(
+      [...byName.keys()].filter((name) => !held.has(name)).map((name) => [name, values.get(name)]),
     );
     const vector = (data: Float32Array): Tensor => ({
       type: 'float32',
       shape: [data.length],
       data,
     });
-    const initial = model.graph.initialisers;
-    const weights = flatten(initial, step.weights);
-    const zeros = () => new Float32Array(weights.length);
-    const slot = (name: string) => options.slots?.({ name, shape: [weights.length] }) ?? zeros();
-    await runtime.writeState({
-      weights: vector(weights),
-      statistics: vector(flatten(initial, step.statistics)),
-      ...Object.fromEntries(step.slots.map((name) => [name, vector(slot(name))])),
-      ...(step.update && { gradient: vector(zeros()) }),
-    });
-    const held = new Set([...step.weights, ...step.statistics].map(({ name }) => name));
-    const frozen = model.parameters.filter(({ name }) => !held.has(name));
-    return new Trainer(
-      { runtime, spec, recipe },
-      { loss, optimiser },
-      step,
-      new Map(frozen.map(({ name }) => [name, initial.get(name) as Tensor])),
+    const zeros = { type: 'float32' as const, shape: [flatLength(step.weights)] };
+    const slot = (name: string) => {
+      const data = options.slots?.({ name, shape: zeros.shape });
+      return data === undefined ? zeros : vector(data.slice());
+    };
+    await runtime.writeState(
       {
-        step: await runtime.load(step.graph),
-        update: step.update && (await runtime.load(step.update)),
-        validation: await runtime.load(validation),
+        weights: vector(flatten(values, step.weights)),
+        statistics: vector(flatten(values, step.statistics)),
+        ...Object.fromEntries(step.slots.map((name) => [name, slot(name)])),
+        gradient: zeros,
       },
+      { move: true },
     );
+    const load = ({ initialisers, ...graph }: Graph) => {
+      const filled = [...initialisers].map(([name, t]) => [name, frozen.get(name) ?? t] as const);
+      return runtime.load({ ...graph, initialisers: new Map(filled) });
+    };
+    return new Trainer({ runtime, spec, recipe }, { loss, optimiser }, step, frozen, {
+      step: await load(step.graph),
+      update: await load(step.update as Graph),
+      validation: await load(validation),
+    });
   }
 
   /**
@@ -103,12 +117,12 @@ export class Trainer {
     const scalars = scalarTensors(this.graphs.optimiser.scalars(step, learningRate), 'optimiser/');
     const { step: program, update } = this.programs;
     const counts = scalarTensors(pixelCounts(batch.mask));
-    const run = async (part: number, feeds: Tensors) =>
-      firstNumber((await program.run({ ...this.part(batch, part), ...counts, ...feeds })).loss);
-    if (update === undefined) return run(0, scalars);
     let loss = 0;
-    for (let part = 0; part < this.parts; part++)
-      loss += await run(part, { kept: scalar(part === 0 ? 0 : 1) });
+    for (let part = 0; part < this.parts; part++) {
+      const kept = this.parts > 1 && { kept: scalar(part === 0 ? 0 : 1) };
+      const found = await program.run({ ...this.part(batch, part), ...counts, ...kept });
+      loss += firstNumber(found.loss);
+    }
     if (Number.isFinite(loss)) await update.run(scalars);
     return loss;
   }

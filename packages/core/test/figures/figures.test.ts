@@ -105,6 +105,14 @@ const figures: Record<string, Figure | undefined> = {
       ['training', 'validation'].map((stroke) => ({ x, y, series: 'FCN', stroke, group: 'loss' })),
     ),
   ),
+  'steps of recall': lineCurves(
+    { ...text, x: iou, y: iou, steps: true },
+    spread(9).map((y, x) => ({ x: x / 9, y, series: 'U-Net' })),
+  ),
+  'calibration by group': lineCurves(
+    { ...text, x: iou, y: iou, diagonal: [0, 1] },
+    spread(12).map((y, x) => ({ x: y, y: 1 - y, series: 'found', group: slides[x % 3] })),
+  ),
   'one epoch': curves([{ x: 1, y: 2, series: 'training' }]),
   'labelled points': labelled(
     slides.flatMap((label, i) => [
@@ -182,6 +190,31 @@ describe('what is drawn', () => {
     const { svg } = await drawn(figures['density by group'] as Figure);
     expect(svg.match(/stroke-dasharray="4,4"/g)).toHaveLength(3);
     expect(svg.match(/>0\.5<\/text>/g)?.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test('steps hold each value from the point before on: no slanted line', async () => {
+    const lineOf = async (name: string) => {
+      const { svg } = await drawn(figures[name] as Figure);
+      return /class="mark-line role-mark [^"]*"[^>]*><path[^>]* d="([^"]+)"/.exec(svg)?.[1] ?? '';
+    };
+    const points = [...(await lineOf('steps of recall')).matchAll(/(-?[\d.]+),(-?[\d.]+)/g)].map(
+      ([, x, y]) => [Number(x), Number(y)],
+    );
+    expect(points.length).toBeGreaterThan(9);
+    for (const [k, [x, y]] of points.entries()) {
+      if (k === 0) continue;
+      const [before, above] = points[k - 1] as [number, number];
+      expect(x === before || y === above).toBe(true);
+    }
+    // The value changes first: at the recall of the point before.
+    expect(points[1]?.[0]).toBe(points[0]?.[0]);
+  });
+
+  test('the diagonal is dashed, once a panel, from corner to corner', async () => {
+    const { svg } = await drawn(figures['calibration by group'] as Figure);
+    expect(svg.match(/stroke-dasharray="4,4"/g)).toHaveLength(3);
+    const whole = /translate\(0,150\)" x2="200" y2="-150"[^>]*stroke-dasharray="4,4"/g;
+    expect(svg.match(whole)).toHaveLength(3);
   });
 
   test('a single epoch stands among whole numbers, a single value in a range', async () => {

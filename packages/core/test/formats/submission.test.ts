@@ -137,7 +137,7 @@ describe('reading a submission', () => {
     ['"a"b,2,2,', 'field 1', 'text follows a closing quote'],
     ['a,2,2,"0 1', 'field 4', 'a quote is not closed'],
     [',2,2,', 'id', 'is empty'],
-    ['first,2,2,', 'id', 'first is already on line 2'],
+    ['first,2,2,', 'id', '"first" is already on line 2'],
     ['a,0,2,', 'height', '"0"'],
     ['a,2,-2,', 'width', '"-2"'],
     ['a,2.0,2,', 'height', '"2.0"'],

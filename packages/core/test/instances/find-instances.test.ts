@@ -1,8 +1,11 @@
 import {
+  claimInstances,
+  claimName,
   connectedComponents,
   type Detection,
   detectInstances,
   findInstances,
+  finishInstances,
   type InstanceRule,
   notebookRule,
 } from '@vascula/core';
@@ -177,6 +180,20 @@ describe('findInstances', () => {
     });
     expect(findInstances(probability, 7, 1, { ...rule, minimumArea: 2 }, { glomeruli })).toEqual(
       [],
+    );
+  });
+
+  it('finishes what any rule of the same name claimed', () => {
+    fc.assert(
+      fc.property(anyMap, anyRule, anyRule, ({ probability, width, height }, rule, other) => {
+        const { minimumArea, dilation, sizeScale, calibration } = other;
+        const second = { ...rule, minimumArea, dilation, sizeScale, calibration };
+        expect(claimName(second)).toBe(claimName(rule));
+        const claimed = claimInstances(probability, width, height, rule);
+        expect(finishInstances(claimed, width, height, second)).toEqual(
+          findInstances(probability, width, height, second),
+        );
+      }),
     );
   });
 

@@ -7,55 +7,14 @@ from pathlib import Path
 
 import numpy as np
 from scipy.special import ndtr, ndtri
-from scipy.stats import _resampling, permutation_test, skewnorm
+from scipy.stats import permutation_test, skewnorm
 
-from random_stream import stream, take
-
-
-class Draws:
-    """The stream's `integer`, by rejection, and `chance`."""
-
-    def __init__(self, *key):
-        self.bits = stream(list(key))
-        take(self.bits, 0, 15)
-
-    def integer(self, bound):
-        limit = 2**32 - 2**32 % bound
-        while True:
-            drawn = next(self.bits)
-            if drawn < limit:
-                return drawn % bound
-
-    def half(self):
-        return next(self.bits) / 2**32 < 0.5
+from bootstrap import Draws, bca
 
 
 def squares_over_mean(values):
     """A statistic that is no plain mean: the mean of squares over the mean."""
     return float(np.mean(values**2) / np.mean(values))
-
-
-def bca(units, statistic, seed, resamples, level):
-    """`scipy.stats.bootstrap(method="BCa")` given the resamples; a unit is drawn whole."""
-    draws = Draws(seed, "bootstrap")
-    # Rounded, so that one set of units has one value in whatever order it is summed: SciPy counts ties.
-    pooled = lambda chosen: np.round(statistic(np.concatenate(chosen)), 12)
-    estimates = np.array(
-        [pooled([units[draws.integer(len(units))] for _ in units]) for _ in range(resamples)]
-    )
-    # SciPy's function jackknifes the sample it is given: here the sample is the units' numbers.
-    by_index = np.vectorize(
-        lambda chosen: pooled([units[int(k)] for k in chosen]), signature="(n)->()"
-    )
-    low, high, _ = _resampling._bca_interval(
-        (np.arange(len(units)),),
-        lambda chosen, axis: by_index(chosen),
-        -1,
-        (1 - level) / 2,
-        estimates,
-        None,
-    )
-    return [float(np.quantile(estimates, float(p))) for p in (low, high)]
 
 
 rng = np.random.default_rng(5)
@@ -68,7 +27,7 @@ for seed, size, statistic, level in [
 ]:
     values = np.round(skewnorm.rvs(6, loc=0.1, scale=0.4, size=size, random_state=rng), 6)
     function = np.mean if statistic == "mean" else squares_over_mean
-    low, high = bca([values[k : k + 1] for k in range(size)], function, seed, 400, level)
+    low, high = bca([[v] for v in values], lambda v: function(np.array(v)), seed, 400, level)
     bootstraps.append(
         {
             "seed": seed,

@@ -52,7 +52,7 @@ export async function carryOut(
     run,
     dataset,
     runtime,
-    { split: 'val', cutoff: run.config.recipe.cutoff },
+    { split: 'val', cutoff: run.config.recipe.cutoff, seed: 0 },
     { signal: terminal.interrupted },
   ).catch((error: unknown) => {
     if (error === terminal.interrupted.reason) return undefined;
@@ -89,7 +89,7 @@ function describe(terminal: Terminal, { config, split }: Run, estimatedBytes: nu
   terminal.err(
     `${networkName(model)}; ` +
       `${split.train.length} tiles to train on, ${split.validation.length} to validate on ` +
-      `(split: ${config.split.by}); batches of ${recipe.batch} x ${recipe.crop} x ${recipe.crop}` +
+      `(split: ${config.split.by}${split.fold === undefined ? '' : `, fold ${split.fold.number} of ${split.fold.of}`}); batches of ${recipe.batch} x ${recipe.crop} x ${recipe.crop}` +
       `${recipe.microBatch < recipe.batch ? `, ${recipe.microBatch} at a time` : ''}; ` +
       `about ${gibibytes(estimatedBytes)} of memory\n`,
   );

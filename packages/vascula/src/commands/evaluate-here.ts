@@ -1,5 +1,9 @@
-import { formatEvaluation } from '@vascula/core';
-import { evaluateRun, writeComparison } from '../evaluation/index.js';
+import {
+  describeEvaluation,
+  evaluateRun,
+  neighbourWarning,
+  writeComparison,
+} from '../evaluation/index.js';
 import { claimEmptyFolder } from '../files/index.js';
 import { jsonText, openRun } from '../run/index.js';
 import type { EvaluateFlags } from './evaluate.js';
@@ -20,7 +24,7 @@ export async function evaluateHere(
   const { recipe } = run.config;
   const named = { folder: flags.data, polygons: flags.polygons };
   const dataset = await openRunDataset(run, named, 'Have they moved? Name the folder with --data');
-  const { split, pictures } = flags;
+  const { split, pictures, seed } = flags;
   const cutoff = flags.cutoff ?? recipe.cutoff;
   if (pictures !== undefined) await claimEmptyFolder(pictures);
   let progress: Progress | undefined;
@@ -29,7 +33,7 @@ export async function evaluateHere(
       run,
       dataset,
       runtime,
-      { split, cutoff },
+      { split, cutoff, seed },
       {
         progress(done, total) {
           progress ??= startProgress(terminal, { label: 'Evaluating', unit: 'tiles', total });
@@ -43,10 +47,14 @@ export async function evaluateHere(
       },
     ).finally(() => progress?.finish()),
   );
+  const warning = split === 'val' ? neighbourWarning(run.split) : undefined;
+  if (warning !== undefined) terminal.err(`Warning: ${warning}\n`);
+  const { fold } = run.split;
+  const of = split === 'all' || fold === undefined ? '' : ` (fold ${fold.number} of ${fold.of})`;
   terminal.out(
     flags.json
       ? jsonText(evaluation)
-      : `${titles[split]} tiles, weights of epoch ${evaluation.epoch}, cutoff ${cutoff}:\n` +
-          `${formatEvaluation(evaluation)}\n`,
+      : `${titles[split]} tiles${of}, weights of epoch ${evaluation.epoch}, cutoff ${cutoff}:\n` +
+          describeEvaluation(evaluation),
   );
 }

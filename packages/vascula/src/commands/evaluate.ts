@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { deviceOption, type EngineFlags } from './device-option.js';
-import { commaList, probability } from './flags.js';
+import { commaList, integerFrom, probability } from './flags.js';
 import type { Terminal } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 
@@ -9,6 +9,7 @@ export interface EvaluateFlags extends EngineFlags {
   readonly polygons?: readonly string[];
   readonly split: 'val' | 'train' | 'all';
   readonly cutoff?: number;
+  readonly seed: number;
   readonly pictures?: string;
   readonly json?: true;
 }
@@ -34,6 +35,7 @@ export function evaluateCommand(terminal: Terminal): Command {
       "probability above which a pixel is vessel (default: the run's)",
       probability,
     )
+    .option('--seed <k>', "decides the bootstrap's resamples", integerFrom(0), 0)
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--pictures <dir>', 'write a picture of each tile into this folder: new, or empty')
@@ -44,6 +46,13 @@ export function evaluateCommand(terminal: Terminal): Command {
 IoU and Dice are means over tiles; a tile without vessel scores 1 where nothing was predicted, else 0.
 Pooled counts all pixels together. Row IoU is the source notebook's definition (a mean over image rows,
 where a row empty in both counts 1): it is there to be compared with the notebook, and flatters.
+
+Vessels one by one: the components above the cutoff, as the notebook submits them, against the
+outlines. AP is the competition's average precision at IoU 0.6. Intervals are 95 % by the bootstrap:
+drawing tiles says how much tiles vary; drawing whole slides is what speaks of other slides, and takes
+many of them.
+
+Where validation tiles lie beside training tiles, their score is held against that of the others.
 
 A picture shows the tile, the truth (green), the prediction (red), and both over the tile: found
 pixels yellow, missed ones green, wrongly claimed ones red.

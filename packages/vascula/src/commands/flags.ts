@@ -53,6 +53,15 @@ export const positiveNumber: FlagParser<number> = (text) => {
   return value > 0 && value < Number.POSITIVE_INFINITY ? value : refuse('a number above 0');
 };
 
+/** A finite number, such as a confidence. */
+export const finiteNumber: FlagParser<number> = numberBetween(-Number.MAX_VALUE, Number.MAX_VALUE);
+
+/** An IoU at which something is found: above 0, to 1. */
+export const iouThreshold: FlagParser<number> = (text) => {
+  const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
+  return value > 0 && value <= 1 ? value : refuse('a number above 0, to 1');
+};
+
 /** A probability, or a cutoff of one: 0 to 1. */
 export const probability: FlagParser<number> = numberBetween(0, 1);
 
@@ -75,6 +84,15 @@ export const slidePoint: FlagParser<readonly [x: number, y: number]> = (text) =>
   return match === null
     ? refuse('a column and a row in pixels, such as 512,1024')
     : [Number(match[1]), Number(match[2])];
+};
+
+/** One fold of several: `2/5` is the second of five. More than 1000 are a mistake. */
+export const foldOf: FlagParser<{ readonly number: number; readonly of: number }> = (text) => {
+  const match = /^(\d{1,4})\/(\d{1,4})$/.exec(text);
+  const [number, of] = [Number(match?.[1]), Number(match?.[2])];
+  return number >= 1 && number <= of && of >= 2 && of <= 1000
+    ? { number, of }
+    : refuse('a fold such as 2/5, the second of five: from 1 to their number, 2 to 1000');
 };
 
 /** Some of the given names, separated by commas. */

@@ -3,14 +3,21 @@ import { Command, Option } from 'commander';
 import { type PredictionFormat, predictionFormats } from '../prediction/formats.js';
 import type { ImageFile, PredictedImage, PredictionReport } from '../prediction/index.js';
 import { deviceOption, type EngineFlags } from './device-option.js';
-import { positiveNumber, probability, slidePoint, someOf } from './flags.js';
+import { positiveNumber, slidePoint, someOf } from './flags.js';
 import { startProgress } from './progress.js';
+import {
+  addRuleFlags,
+  detectorOf,
+  noteOtherWeights,
+  type RuleFlags,
+  ruleHelp,
+  rulesOf,
+} from './rule-flags.js';
 import type { Terminal } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 
-interface Flags extends EngineFlags {
+interface Flags extends EngineFlags, RuleFlags {
   readonly output: string;
-  readonly cutoff?: number;
   readonly format: readonly PredictionFormat[];
   readonly offset?: Point;
   readonly slideCoordinates?: string;
@@ -20,16 +27,11 @@ interface Flags extends EngineFlags {
 
 /** `vascula predict RUN PATHS… -o DIR`: what is found in each image, as pictures, outlines or both. */
 export function predictCommand(terminal: Terminal): Command {
-  return new Command('predict')
+  const command = new Command('predict')
     .description('Predict vessels in images: probability, mask, outlines.')
     .argument('<run>', 'folder of the run')
     .argument('<paths...>', 'images (TIFF, PNG, JPEG; 8-bit RGB), or folders of them')
     .requiredOption('-o, --output <dir>', 'folder to write: new, or empty')
-    .option(
-      '--cutoff <p>',
-      "probability above which a pixel is vessel (default: the run's)",
-      probability,
-    )
     .addOption(
       new Option('--format <names>', `some of ${predictionFormats.join(', ')}, with commas between`)
         .argParser(someOf(predictionFormats))
@@ -37,7 +39,8 @@ export function predictCommand(terminal: Terminal): Command {
     )
     .option('--offset <x,y>', 'geojson: column and row of the image in its slide', slidePoint)
     .option('--slide-coordinates <csv>', 'geojson: the same for each image, from tile_meta.csv')
-    .option('--pixel-size <µm>', 'geojson: side of a pixel, for areas in µm²', positiveNumber)
+    .option('--pixel-size <µm>', 'geojson: side of a pixel, for areas in µm²', positiveNumber);
+  return addRuleFlags(command)
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'print one JSON document about what was found')
@@ -49,7 +52,10 @@ geojson  NAME.geojson, outlines along pixel edges with holes: QuPath opens them 
 coco     instances.json (a COCO dataset) and detections.json (COCO's results), of all images
 labels   NAME.labels.png (16 bits: n for the n-th vessel, 0 for background)
 
-Vessels have the same order in all of them: connected components (8 neighbours) above the cutoff.
+Vessels have the same order in all of them. Glomeruli in GeoJSON are of the image, or, with --offset or
+--slide-coordinates, of its slide.
+${ruleHelp}
+Of two stored rules predict takes the one chosen by IoU, for the sake of the masks.
 
 Examples:
   $ vascula predict runs/first hubmap/test -o predictions
@@ -57,14 +63,19 @@ Examples:
       --slide-coordinates hubmap/tile_meta.csv --pixel-size 0.5`,
     )
     .action(async (folder: string, paths: readonly string[], flags: Flags) => {
-      const [{ withPredictor }, { imageFiles, predictFiles }, { jsonText }] = await Promise.all([
-        import('./with-predictor.js'),
-        import('../prediction/index.js'),
-        import('../run/index.js'),
-      ]);
+      const [{ withPredictor }, { imageFiles, predictFiles }, { jsonText, openRun }] =
+        await Promise.all([
+          import('./with-predictor.js'),
+          import('../prediction/index.js'),
+          import('../run/index.js'),
+        ]);
       const files = await imageFiles(paths);
       const offsets = await offsetsOf(files, flags);
-      const report = await withPredictor(terminal, folder, flags, async (predict, run) => {
+      const rules = await rulesOf(terminal, await openRun(folder), flags, 'iou');
+      const names = files.map(({ name }) => name);
+      const detect = await detectorOf(rules, flags, { names, offsets });
+      const report = await withPredictor(terminal, folder, flags, (predict, _run, epoch) => {
+        noteOtherWeights(terminal, rules, epoch);
         const progress = startProgress(terminal, {
           label: 'Predicting',
           unit: 'images',
@@ -75,7 +86,8 @@ Examples:
           predict,
           {
             folder: flags.output,
-            cutoff: flags.cutoff ?? run.config.recipe.cutoff,
+            rules,
+            detect,
             formats: flags.format,
             offsets,
             pixelSize: flags.pixelSize,
@@ -90,15 +102,17 @@ Examples:
 /** Where each image lies in its slide, by name, as the flags say. */
 async function offsetsOf(
   files: readonly ImageFile[],
-  { format, offset, slideCoordinates, pixelSize }: Flags,
+  { format, offset, slideCoordinates, pixelSize, glomeruli }: Flags,
 ): Promise<ReadonlyMap<string, Point> | undefined> {
-  const given = Object.entries({
-    '--offset': offset,
-    '--slide-coordinates': slideCoordinates,
-    '--pixel-size': pixelSize,
-  }).filter(([, value]) => value !== undefined);
-  if (given.length > 0 && !format.includes('geojson'))
-    throw new InputError({ path: given[0][0], problem: 'is for --format geojson' });
+  const outlines = format.includes('geojson');
+  const places = outlines || (glomeruli !== undefined && !/\.jsonl$/i.test(glomeruli));
+  const idle = Object.entries({
+    '--offset': !places && offset,
+    '--slide-coordinates': !places && slideCoordinates,
+    '--pixel-size': !outlines && pixelSize,
+  }).find(([, value]) => value !== false && value !== undefined);
+  if (idle !== undefined)
+    throw new InputError({ path: idle[0], problem: 'is for --format geojson' });
   if (offset !== undefined && slideCoordinates !== undefined)
     throw new InputError({
       path: '--offset',

@@ -3,6 +3,7 @@ import { presetNames } from '../training/presets.js';
 import { deviceOption, type EngineFlags } from './device-option.js';
 import {
   commaList,
+  foldOf,
   integerBetween,
   integerFrom,
   networkName,
@@ -35,6 +36,7 @@ export interface TrainFlags extends EngineFlags, OnnxFlags {
   readonly seed: number;
   readonly split: 'random' | 'slide' | 'position';
   readonly trainFraction: number;
+  readonly fold?: { readonly number: number; readonly of: number };
   readonly memoryCheck: boolean;
   readonly json?: true;
 }
@@ -59,6 +61,7 @@ export const newRunFlags = [
   'seed',
   'split',
   'trainFraction',
+  'fold',
 ] as const;
 
 /** Flags that describe a network of ours alone. */
@@ -110,6 +113,14 @@ export function addTrainFlags(command: Command): Command {
         .default('random'),
     )
     .option('--train-fraction <x>', 'share of the tiles trained on', numberBetween(0.01, 0.99), 0.8)
+    .addOption(
+      new Option(
+        '--fold <i/k>',
+        'validate on the i-th of k folds made by the split rule, train on the others',
+      )
+        .argParser(foldOf)
+        .conflicts('trainFraction'),
+    )
     .addOption(deviceOption("cpu, the same bits every time; with --resume the run's"))
     .addOption(threadsOption())
     .option('--no-memory-check', 'train even if the memory available seems too little')

@@ -142,7 +142,11 @@ function plan(
     version,
     preset: flags.preset,
     polygons,
-    split: { by: flags.split, seed: flags.seed, trainFraction: flags.trainFraction },
+    split: {
+      by: flags.split,
+      seed: flags.seed,
+      ...(flags.fold === undefined ? { trainFraction: flags.trainFraction } : { fold: flags.fold }),
+    },
     model: network,
     source,
     recipe: {

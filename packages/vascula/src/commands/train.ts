@@ -17,6 +17,10 @@ Presets:
   quick     a small network on squares of 256 pixels: minutes on a processor
   notebook  the source notebook's network and schedule on whole tiles: hours on a processor
 
+--fold 1/5, 2/5 … 5/5 with the same --split and --seed are five runs in which every tile is validated
+on once: at random, with whole slides in a fold (--split slide), or with one strip of each slide
+(--split position).
+
 A network from FILE.onnx, exported from PyTorch for one, is fine-tuned with a quarter of the preset's learning
 rate; docs/finetuning.md says how to export it and which operators can be trained. What is assumed of it, and what
 of it is trained, is printed first; vascula model FILE.onnx prints that alone.

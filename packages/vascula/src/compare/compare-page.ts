@@ -13,6 +13,7 @@ import {
   timingTable,
 } from '../report/index.js';
 import type { Run } from '../run/index.js';
+import { assessmentSection } from './assessment-section.js';
 import { configurationTable, networkBlocks, splitTable } from './configuration-blocks.js';
 import { comparisonNotices } from './notices.js';
 import {
@@ -51,7 +52,7 @@ export async function comparePage(
   });
   const runs: RunResults[] = [];
   for (const { name, run, dataset } of given)
-    runs.push(await collectResults(name, run, dataset, runtime, stage(`Evaluating ${name}`)));
+    runs.push(await collectResults(name, run, dataset, runtime, seed, stage(`Evaluating ${name}`)));
   const scored = runs.filter(({ evaluation }) => evaluation !== undefined);
   const shared = sharedTiles(scored);
   const comparable = scored.length > 1 && shared.ids.length > 0;
@@ -74,6 +75,7 @@ export async function comparePage(
       ],
     },
     ...(own.length === 0 ? [] : [scoreSection(onShared, own)]),
+    assessmentSection(scored, shared.ids.length),
     ...(pairs.length === 0 ? [] : [pairSection(pairs, scored, comparable ? shared.ids : [])]),
     ...(pictures === undefined ? [] : [pictures.section]),
     ...(runs.every(({ history }) => history.length === 0) ? [] : [trainingSection(runs)]),

@@ -15,9 +15,9 @@ export {
   type Annotation,
   type AnnotationType,
 } from './label-line.js';
-export type { PolygonExtent, TileLabels } from './labels.js';
+export { indexLabels, type PolygonExtent, type TileLabels } from './labels.js';
 export type { Slide } from './slide-meta.js';
-export { readAnnotations, readTile, sizeFault, tileMask } from './tile.js';
+export { readAnnotations, readTile, sizeFault, tileInstances, tileMask } from './tile.js';
 export {
   type ImageSize,
   MAX_TILE_PIXELS,

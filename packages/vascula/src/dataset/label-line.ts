@@ -1,4 +1,4 @@
-import type { Fault, Point } from '@vascula/core';
+import { type Fault, findDeepNesting, MAX_JSON_LEVELS, type Point } from '@vascula/core';
 import { z } from 'zod';
 import { schemaFaults, show } from '../files/index.js';
 import { tileId } from './cells.js';
@@ -24,11 +24,16 @@ export interface LabelLine {
 /** Farther out than any tile reaches: a damaged number, and hours for whoever fills the polygon. */
 const FARTHEST = 1_000_000;
 
-const schema = z.object({
+/** Annotations at fault that are told of a line; a damaged one can hold millions. */
+const MOST_FAULTS = 100;
+
+const lineSchema = z.object({
   id: tileId,
-  annotations: z.array(
-    z.object({ type: z.enum(ANNOTATION_TYPES), coordinates: z.array(z.unknown()) }),
-  ),
+  annotations: z.custom<readonly unknown[]>(Array.isArray, 'an array'),
+});
+const annotationSchema = z.object({
+  type: z.enum(ANNOTATION_TYPES),
+  coordinates: z.custom<readonly unknown[]>(Array.isArray, 'an array'),
 });
 
 /**
@@ -43,6 +48,12 @@ export function readLabelLine(
   place: { readonly path: string; readonly line: number },
   sink: FindingSink,
 ): LabelLine | undefined {
+  const deep = findDeepNesting(text);
+  if (deep !== undefined) {
+    const problem = `nests deeper than ${MAX_JSON_LEVELS} levels`;
+    sink.fault('json-line', { ...place, field: `column ${deep + 1}`, problem });
+    return undefined;
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -50,19 +61,47 @@ export function readLabelLine(
     sink.fault('json-line', { ...place, ...jsonProblem(text, error as SyntaxError) });
     return undefined;
   }
-  const result = schema.safeParse(value);
+  const result = lineSchema.safeParse(value);
   if (!result.success) {
     for (const fault of schemaFaults(result.error, value, place)) sink.fault('annotation', fault);
-    const id = schema.shape.id.safeParse((value as { id?: unknown } | null)?.id);
+    const id = lineSchema.shape.id.safeParse((value as { id?: unknown } | null)?.id);
     return id.success ? { id: id.data, annotations: [] } : undefined;
   }
-  const annotations = result.data.annotations.flatMap(({ type, coordinates }, at) => {
-    const fault = outlineFault(coordinates, `annotations[${at}].coordinates`);
-    if (fault === undefined) return [{ at, type, outline: coordinates[0] as Point[] }];
-    sink.fault('polygon', { ...place, ...fault });
-    return [];
-  });
-  return { id: result.data.id, annotations };
+  return { id: result.data.id, annotations: readAnnotations(result.data.annotations, place, sink) };
+}
+
+function readAnnotations(
+  values: readonly unknown[],
+  place: { readonly path: string; readonly line: number },
+  sink: FindingSink,
+): (Annotation & { readonly at: number })[] {
+  const annotations: (Annotation & { readonly at: number })[] = [];
+  let atFault = 0;
+  for (const [at, value] of values.entries()) {
+    const field = `annotations[${at}]`;
+    if (atFault === MOST_FAULTS) {
+      const problem = `${MOST_FAULTS} annotations before are at fault, and the line was read no further`;
+      sink.fault('annotation', { ...place, field, problem });
+      break;
+    }
+    const result = annotationSchema.safeParse(value);
+    if (!result.success) {
+      atFault++;
+      for (const fault of schemaFaults(result.error, value, place)) {
+        const inner = fault.field === undefined ? '' : `.${fault.field}`;
+        sink.fault('annotation', { ...fault, field: `${field}${inner}` });
+      }
+      continue;
+    }
+    const { type, coordinates } = result.data;
+    const fault = outlineFault(coordinates, `${field}.coordinates`);
+    if (fault === undefined) annotations.push({ at, type, outline: coordinates[0] as Point[] });
+    else {
+      atFault++;
+      sink.fault('polygon', { ...place, ...fault });
+    }
+  }
+  return annotations;
 }
 
 function jsonProblem(text: string, error: SyntaxError): Omit<Fault, 'path' | 'line'> {

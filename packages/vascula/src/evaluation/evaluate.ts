@@ -1,14 +1,20 @@
 import type { Runtime } from '@vascula/autograd';
 import {
+  type AssessedTile,
+  type Assessment,
+  Assessor,
   createPredictor,
   dice,
   type Evaluation,
   type ImageScore,
   InputError,
   iou,
+  type NeighbourDifference,
+  neighbourDifference,
+  notebookRule,
   summarise,
 } from '@vascula/core';
-import type { Dataset } from '../dataset/index.js';
+import { type Dataset, tileInstances } from '../dataset/index.js';
 import { type Run, trainedModel } from '../run/index.js';
 import {
   type LabelledTile,
@@ -17,6 +23,7 @@ import {
   scoreTile,
   tileSource,
 } from '../training/index.js';
+import { besideTraining } from './beside-training.js';
 
 export const evaluationSplits = ['val', 'train', 'all'] as const;
 export type EvaluationSplit = (typeof evaluationSplits)[number];
@@ -25,16 +32,32 @@ export interface EvaluateOptions {
   /** Tiles of the run's validation or training side, or every labelled tile of the dataset. */
   readonly split: EvaluationSplit;
   readonly cutoff: number;
+  /** Of the bootstrap's resamples. */
+  readonly seed: number;
 }
 
 export interface TileEvaluation extends ImageScore {
   readonly iou: number;
   readonly dice: number;
+  /** Null where neither truth nor prediction has a boundary. */
+  readonly boundaryF: number | null;
+  /** Pixels; null where one of them has none. */
+  readonly hd95: number | null;
+  /** Vessels in truth, instances found, and how many of these are true positives. */
+  readonly vessels: number;
+  readonly detections: number;
+  readonly truePositives: number;
+  /** Whether it touches a training tile of its slide; null where that is not known. */
+  readonly besideTraining: boolean | null;
 }
 
-export interface RunEvaluation extends Evaluation, EvaluateOptions {
+export interface RunEvaluation extends Evaluation, Omit<EvaluateOptions, 'seed'> {
   /** Epoch of the weights. */
   readonly epoch: number;
+  /** Vessels one by one, boundaries, probabilities, and the intervals of the headline numbers. */
+  readonly assessment: Assessment;
+  /** Of validation tiles, where some touch a training tile. */
+  readonly neighbours: NeighbourDifference | null;
   readonly tiles: readonly TileEvaluation[];
   /** Time spent predicting, without reading: seconds. */
   readonly predictionSeconds: number;
@@ -48,14 +71,16 @@ export interface EvaluateHooks {
 }
 
 /**
- * Scores a run's best weights on labelled tiles, one whole tile at a time; only counts are kept of each.
+ * Scores a run's best weights on labelled tiles, one whole tile at a time; only numbers are kept of
+ * each. Instances are made by the notebook's rule at the cutoff.
+ *
  * Throws InputError where the run has no weights yet, or the dataset not the run's tiles.
  */
 export async function evaluateRun(
   run: Run,
   dataset: Dataset,
   runtime: Runtime,
-  { split, cutoff }: EvaluateOptions,
+  { split, cutoff, seed }: EvaluateOptions,
   hooks: EvaluateHooks,
 ): Promise<RunEvaluation> {
   const { model, epoch } = await trainedModel(run);
@@ -69,7 +94,11 @@ export async function evaluateRun(
     throw new InputError({ path: dataset.folder, problem: 'has no labelled tile to score' });
   const predict = createPredictor(runtime, model);
   const source = tileSource(dataset);
-  const tiles: ImageScore[] = [];
+  const assessor = new Assessor({
+    cutoff,
+    instances: { ...notebookRule, low: cutoff, high: cutoff },
+  });
+  const tiles: AssessedTile[] = [];
   let seconds = 0;
   for (const id of ids) {
     hooks.signal.throwIfAborted();
@@ -78,16 +107,43 @@ export async function evaluateRun(
     const start = performance.now();
     const probability = await predict(image);
     seconds += (performance.now() - start) / 1000;
-    tiles.push(scoreTile(tile, mask, probability, image.width, cutoff));
+    tiles.push(
+      assessor.add({
+        score: scoreTile(tile, mask, probability, image.width, cutoff),
+        width: image.width,
+        height: image.height,
+        truth: mask,
+        vessels: await tileInstances(tile, 'blood_vessel', image),
+        probability,
+      }),
+    );
     await hooks.predicted?.(labelled, probability);
     hooks.progress?.(tiles.length, ids.length);
   }
+  const beside = split === 'val' ? besideTraining(run, dataset) : undefined;
   return {
     split,
     cutoff,
     epoch,
     ...summarise(tiles),
-    tiles: tiles.map((tile) => ({ ...tile, iou: iou(tile.counts), dice: dice(tile.counts) })),
+    assessment: assessor.assessment(seed),
+    neighbours: beside?.size ? neighbourDifference(tiles, beside, { seed }) : null,
+    tiles: tiles.map((tile) => tileEvaluation(tile, beside)),
     predictionSeconds: seconds,
+  };
+}
+
+function tileEvaluation(
+  { matched, ...tile }: AssessedTile,
+  beside: ReadonlySet<string> | undefined,
+): TileEvaluation {
+  return {
+    ...tile,
+    iou: iou(tile.counts),
+    dice: dice(tile.counts),
+    vessels: matched.truths,
+    detections: matched.confidences.length,
+    truePositives: matched.truePositive.reduce((sum, one) => sum + one, 0),
+    besideTraining: beside?.has(tile.id) ?? null,
   };
 }

@@ -1,3 +1,4 @@
+export { describeEvaluation } from './describe.js';
 export {
   type EvaluateHooks,
   type EvaluateOptions,
@@ -6,4 +7,5 @@ export {
   evaluationSplits,
   type RunEvaluation,
 } from './evaluate.js';
+export { neighbourSentences, neighbourWarning } from './neighbour-words.js';
 export { writeComparison } from './pictures.js';

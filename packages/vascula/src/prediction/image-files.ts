@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join, parse } from 'node:path';
+import { basename, extname, join, parse } from 'node:path';
 import { InputError } from '@vascula/core';
 import { systemFault } from '../files/index.js';
 import { imageEndings } from './read-image.js';
@@ -56,8 +56,8 @@ function byName(a: string, b: string): number {
   return first < second ? -1 : first > second ? 1 : 0;
 }
 
-function isImage(name: string): boolean {
-  return !name.startsWith('.') && imageEndings.has(extname(name).toLowerCase());
+function isImage(path: string): boolean {
+  return !basename(path).startsWith('.') && imageEndings.has(extname(path).toLowerCase());
 }
 
 function noImage(path: string, problem: string, hint?: string): InputError {

@@ -1,5 +1,6 @@
-import { detectInstances, type Predictor, threshold } from '@vascula/core';
+import { type Predictor, unionMask } from '@vascula/core';
 import { claimEmptyFolder } from '../files/index.js';
+import type { Detector, UsedRules } from '../rules/index.js';
 import { CocoFiles } from './coco-files.js';
 import type { PredictionFormat } from './formats.js';
 import type { ImageFile } from './image-files.js';
@@ -12,7 +13,9 @@ import {
 } from './write-prediction.js';
 
 export interface PredictionOptions extends PredictionOutput {
-  readonly cutoff: number;
+  readonly rules: UsedRules;
+  /** Finds vessels by the rules. */
+  readonly detect: Detector;
   readonly formats: readonly PredictionFormat[];
 }
 
@@ -21,14 +24,12 @@ export interface PredictedImage extends PredictionFiles {
   readonly image: string;
   readonly width: number;
   readonly height: number;
-  /** Connected components (8 neighbours) above the cutoff. */
   readonly vessels: number;
-  /** Share of the pixels above the cutoff. */
+  /** Share of the pixels that are of vessels. */
   readonly vesselShare: number;
 }
 
-export interface PredictionReport {
-  readonly cutoff: number;
+export interface PredictionReport extends UsedRules {
   readonly images: readonly PredictedImage[];
   /** Files of all images together: COCO's dataset, and the same instances as its result file. */
   readonly coco?: { readonly dataset: string; readonly results: string };
@@ -41,13 +42,13 @@ export async function predictFiles(
   options: PredictionOptions,
   hooks: { progress?(done: number): void; signal: AbortSignal },
 ): Promise<PredictionReport> {
-  const { cutoff, formats, folder } = options;
+  const { rules, formats, folder } = options;
   await claimEmptyFolder(folder);
   const images: PredictedImage[] = [];
   const coco = formats.includes('coco') ? new CocoFiles() : undefined;
   for (const file of files) {
     hooks.signal.throwIfAborted();
-    const prediction = await predictFile(file, predict, cutoff);
+    const prediction = await predictFile(file, predict, options.detect);
     const { width, height, mask, detections } = prediction;
     let written: PredictionFiles = {};
     for (const format of formats)
@@ -59,23 +60,18 @@ export async function predictFiles(
     images.push({ image: file.path, width, height, vessels, vesselShare, ...written });
     hooks.progress?.(images.length);
   }
-  return { cutoff, images, coco: await coco?.write(folder) };
+  return { ...rules, images, coco: await coco?.write(folder) };
 }
 
 async function predictFile(
   file: ImageFile,
   predict: Predictor,
-  cutoff: number,
+  detect: Detector,
 ): Promise<Prediction> {
   const image = await readImage(file.path);
   const { width, height } = image;
   const probability = await predict(image);
-  return {
-    file,
-    width,
-    height,
-    probability,
-    mask: threshold(probability, cutoff),
-    detections: detectInstances(probability, width, height, { cutoff, connectivity: 8 }),
-  };
+  const detections = await detect(file.name, probability, { width, height });
+  const mask = unionMask(detections, width, height);
+  return { file, width, height, probability, mask, detections };
 }

@@ -1,20 +1,14 @@
 import { join } from 'node:path';
-import {
-  detectInstances,
-  encodeRle,
-  formatSubmission,
-  type Predictor,
-  writeSubmissionRow,
-} from '@vascula/core';
+import { encodeRle, formatSubmission, type Predictor, writeSubmissionRow } from '@vascula/core';
 import { exists, requireNewFile, writeFileAtomic } from '../files/index.js';
+import type { Detector, UsedRules } from '../rules/index.js';
 import { type ImageFile, imageFiles } from './image-files.js';
 import { readImage } from './read-image.js';
 
-export interface SubmissionReport {
+export interface SubmissionReport extends UsedRules {
   readonly path: string;
   readonly tiles: number;
   readonly detections: number;
-  readonly cutoff: number;
 }
 
 /** The images of a submission: those of DIR/test where DIR is a dataset folder, else DIR's own. */
@@ -23,14 +17,21 @@ export async function submissionImages(folder: string): Promise<readonly ImageFi
   return imageFiles([(await exists(test)) ? test : folder]);
 }
 
+export interface SubmissionOptions {
+  readonly path: string;
+  readonly rules: UsedRules;
+  /** Finds vessels by the rules. */
+  readonly detect: Detector;
+}
+
 /**
- * Predicts each image and writes the competition's `submission.csv`: connected components above the
- * cutoff, each with the mean probability of its pixels as confidence. An existing file is refused.
+ * Predicts each image and writes the competition's `submission.csv`: the vessels found, each with its
+ * confidence. An existing file is refused.
  */
 export async function writeSubmission(
   images: readonly ImageFile[],
   predict: Predictor,
-  { path, cutoff }: { readonly path: string; readonly cutoff: number },
+  { path, rules, detect }: SubmissionOptions,
   hooks: { progress?(done: number, total: number): void; signal: AbortSignal },
 ): Promise<SubmissionReport> {
   await requireNewFile(path);
@@ -41,7 +42,7 @@ export async function writeSubmission(
     const pixels = await readImage(image.path);
     const { width, height } = pixels;
     const probability = await predict(pixels);
-    const instances = detectInstances(probability, width, height, { cutoff, connectivity: 8 });
+    const instances = await detect(image.name, probability, { width, height });
     const detections = instances.map(({ confidence, mask, box }) => ({
       confidence,
       counts: encodeRle(mask, width, height, box),
@@ -51,5 +52,5 @@ export async function writeSubmission(
     hooks.progress?.(rows.length, images.length);
   }
   await writeFileAtomic(path, formatSubmission(rows), { overwrite: false });
-  return { path, tiles: rows.length, detections: found, cutoff };
+  return { path, tiles: rows.length, detections: found, ...rules };
 }

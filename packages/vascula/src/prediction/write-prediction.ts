@@ -19,16 +19,16 @@ export interface Prediction {
   readonly height: number;
   /** height*width, 0 to 1. */
   readonly probability: Float32Array;
-  /** height*width, 0 and 1. */
-  readonly mask: Uint8Array;
   readonly detections: readonly Detection[];
+  /** height*width, 0 and 1: the pixels of all of them. */
+  readonly mask: Uint8Array;
 }
 
 /** Files written of an image, by what they hold. */
 export interface PredictionFiles {
   /** Grey PNG: 255 times the probability. */
   readonly probability?: string;
-  /** Grey PNG: 255 where the probability is above the cutoff, else 0. */
+  /** Grey PNG: 255 for the pixels of vessels, else 0. */
   readonly mask?: string;
   /** GeoJSON: the outline of each vessel (`formatGeoJson`). */
   readonly geojson?: string;

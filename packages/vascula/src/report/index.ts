@@ -7,12 +7,18 @@ export {
   iouEstimate,
   shortName,
 } from './group-scores.js';
+export {
+  headlineNote,
+  intervalCells,
+  intervalColumns,
+} from './headline-table.js';
 export { emptyNote, overlayLegend, vesselWords } from './picture-section.js';
 export { predictTiles } from './predict-tiles.js';
+export { calibrationFigure, calibrationNote, curvePoints } from './probability-section.js';
 export { type PageHooks, type PageRequest, reportPage } from './report-page.js';
 export { collectResults, type RunResults, type TileResult } from './results.js';
 export { intervalNote, thumbnailName } from './score-section.js';
 export { type Setting, settings } from './settings.js';
-export { neighbourNotice } from './split-section.js';
 export { stripPicture } from './tile-pictures.js';
 export { timingNote, timings, timingTable } from './timings.js';
+export { precisionRecallFigure } from './vessel-section.js';

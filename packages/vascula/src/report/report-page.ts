@@ -1,19 +1,22 @@
 import { basename, resolve } from 'node:path';
 import type { Runtime } from '@vascula/autograd';
-import { summariseModel } from '@vascula/core';
+import { FOUND_IOU, type HeadlineName, summariseModel } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import type { Block, Page, Section } from '../pages/index.js';
 import type { Run } from '../run/index.js';
 import { counted } from './counted.js';
 import { groupScores, type IouEstimate, iouEstimate } from './group-scores.js';
+import { shownEstimate } from './headline-table.js';
 import { networkBlocks } from './network-blocks.js';
 import { pictureSection } from './picture-section.js';
+import { probabilitySection } from './probability-section.js';
 import { collectResults, type RunResults } from './results.js';
 import { scoreSection, thumbnailName } from './score-section.js';
 import { architectureName, settings } from './settings.js';
 import { neighbourNotice, splitSection } from './split-section.js';
 import { timingNote, timings, timingTable } from './timings.js';
 import { trainingSection } from './training-section.js';
+import { vesselSection } from './vessel-section.js';
 
 export interface PageRequest {
   /** Decides the tiles shown and the bootstrap's resamples. */
@@ -42,7 +45,7 @@ export async function reportPage(
     signal: hooks.signal,
   });
   const name = basename(resolve(run.folder));
-  const results = await collectResults(name, run, dataset, runtime, stage('Evaluating'));
+  const results = await collectResults(name, run, dataset, runtime, seed, stage('Evaluating'));
   const { tiles, evaluation, thumbnails, model } = results;
   const groups = groupScores(results, tiles, seed);
   const overall = iouEstimate(tiles, seed);
@@ -52,6 +55,9 @@ export async function reportPage(
   const sections: Section[] = [
     { id: 'summary', title: 'Summary', blocks: summaryBlocks(results, overall) },
     ...(tiles.length === 0 ? [] : [scoreSection(results, groups, overall)]),
+    ...(evaluation === undefined
+      ? []
+      : [vesselSection(evaluation.assessment), probabilitySection(evaluation.assessment)]),
     ...(pictures === undefined ? [] : [pictures.section]),
     ...(results.history.length === 0 ? [] : [trainingSection(results)]),
     splitSection(results),
@@ -122,19 +128,20 @@ function summaryBlocks(
       'warning',
       'One validation tile only: its score says little, and no interval can be given.',
     );
-  const neighbours = evaluation === undefined ? undefined : neighbourNotice({ run });
+  const neighbours = evaluation === undefined ? undefined : neighbourNotice(run, evaluation);
   if (neighbours !== undefined) blocks.push(neighbours);
-  const interval =
-    overall.low === null || overall.high === null
-      ? ''
-      : ` (95 %: ${overall.low.toFixed(3)} to ${overall.high.toFixed(3)})`;
+  const headlines = evaluation?.assessment.overall.headlines;
+  const headline = (label: string, name: HeadlineName) => ({
+    label,
+    value: headlines === undefined ? null : shownEstimate(headlines[name]),
+  });
   blocks.push({
     kind: 'facts',
     items: [
-      {
-        label: 'mean IoU on the validation tiles',
-        value: overall.iou === null ? null : `${overall.iou.toFixed(3)}${interval}`,
-      },
+      headline('mean IoU on the validation tiles', 'meanIou'),
+      headline(`average precision of vessels at IoU ${FOUND_IOU}`, 'averagePrecision'),
+      headline('F1 of vessels', 'f1'),
+      headline('panoptic quality', 'panopticQuality'),
       { label: 'cutoff of the probability', value: run.config.recipe.cutoff },
       { label: 'epoch of the weights', value: evaluation?.epoch ?? null },
       { label: 'epochs finished', value: `${history.length} of ${epochs}` },

@@ -59,14 +59,15 @@ export interface ResultsHooks {
 }
 
 /**
- * Reads a run and evaluates its best weights on its validation tiles, at its own cutoff. Throws InputError
- * where a file of the run is damaged, or the dataset has not the run's tiles.
+ * Reads a run and evaluates its best weights on its validation tiles, at its own cutoff; the seed is the
+ * bootstrap's. Throws InputError where a file of the run is damaged, or the dataset has not the run's tiles.
  */
 export async function collectResults(
   name: string,
   run: Run,
   dataset: Dataset,
   runtime: Runtime,
+  seed: number,
   hooks: ResultsHooks,
 ): Promise<RunResults> {
   requireTiles(dataset, [...run.split.train, ...run.split.validation]);
@@ -79,7 +80,7 @@ export async function collectResults(
         run,
         dataset,
         runtime,
-        { split: 'val', cutoff },
+        { split: 'val', cutoff, seed },
         {
           async predicted({ tile, image, mask }, probability) {
             const hash = createHash('sha256').update(image.data).update(mask);

@@ -13,6 +13,7 @@ import {
   scoreTable,
   shortName,
 } from './group-scores.js';
+import { headlineNote, headlineTable } from './headline-table.js';
 import type { RunResults, TileResult } from './results.js';
 
 const iouAxis = { label: 'IoU of a tile (0 to 1)', domain: [0, 1] } as const;
@@ -29,7 +30,7 @@ export function scoreSection(
   groups: readonly GroupScore[],
   overall: IouEstimate,
 ): Section {
-  const { tiles } = results;
+  const { tiles, evaluation } = results;
   const figures = [
     groupFigure(groups, overall),
     densityByGroup(
@@ -67,6 +68,17 @@ export function scoreSection(
     vesselFigure(results),
   ];
   const blocks: Block[] = [
+    ...(evaluation === undefined
+      ? []
+      : [
+          {
+            kind: 'table' as const,
+            name: 'headlines',
+            title: 'Headline numbers and their intervals',
+            caption: headlineNote(evaluation.assessment),
+            table: headlineTable(evaluation.assessment.overall),
+          },
+        ]),
     {
       kind: 'table',
       name: 'iou',

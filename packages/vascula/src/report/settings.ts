@@ -9,11 +9,23 @@ export interface Setting {
 }
 
 /** How a split was grouped, as a sentence says it. */
-export const splitRules: Readonly<Record<SplitRule, string>> = {
+const splitRules: Readonly<Record<SplitRule, string>> = {
   random: 'at random: no tiles are kept together',
   slide: 'by slide: each slide is on one side',
   position: 'by position: one straight cut through the tiles of each dataset and slide',
 };
+
+/** The same of a split into folds. */
+const foldRules: typeof splitRules = {
+  random: 'at random: no tiles are kept together',
+  slide: 'by slide: each slide is in one fold',
+  position: 'by position: a fold is one strip of the tiles of each dataset and slide',
+};
+
+/** How a run's tiles were parted. */
+export function splitWords({ by, fold }: RunConfig['split']): string {
+  return (fold === undefined ? splitRules : foldRules)[by];
+}
 
 export function architectureName(model: RunConfig['model']): string {
   if (model.architecture === 'onnx') return `network of ${basename(model.file)}`;
@@ -70,9 +82,15 @@ export function settings(config: RunConfig): Setting[] {
     { label: 'weight of negative pixels in the loss', value: `${recipe.negativeWeight}` },
     { label: 'cutoff of the probability', value: `${recipe.cutoff}` },
     { label: 'seed', value: `${recipe.seed}` },
-    { label: 'split', value: splitRules[split.by] },
+    { label: 'split', value: splitWords(split) },
     { label: 'seed of the split', value: `${split.seed}` },
-    { label: 'share for training asked for', value: `${split.trainFraction}` },
+    {
+      label: 'share for training, or fold',
+      value:
+        split.fold === undefined
+          ? `${split.trainFraction}`
+          : `fold ${split.fold.number} of ${split.fold.of}`,
+    },
     { label: 'tiles', value: `${width} × ${height} px` },
     { label: 'dataset', value: data.folder },
     { label: 'label files', value: data.polygons.join(', ') },

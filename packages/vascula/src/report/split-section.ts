@@ -1,13 +1,23 @@
 import { groupBy, type Row, slideMap, sum, type Table } from '@vascula/core';
 import type { Tile } from '../dataset/index.js';
+import { neighbourSentences, neighbourWarning, type RunEvaluation } from '../evaluation/index.js';
 import type { Block, Section } from '../pages/index.js';
+import type { Run } from '../run/index.js';
+import { neighbourBlocks } from './neighbour-blocks.js';
 import type { RunResults } from './results.js';
-import { splitRules } from './settings.js';
+import { splitWords } from './settings.js';
 
 const sides = { train: 'training', validation: 'validation' } as const;
 
-/** Which tiles were trained on, how they were parted, and where they lie. */
-export function splitSection({ run, dataset }: Pick<RunResults, 'run' | 'dataset'>): Section {
+/**
+ * Which tiles were trained on, how they were parted, where they lie, and what it is worth to lie beside
+ * tiles trained on.
+ */
+export function splitSection({
+  run,
+  dataset,
+  evaluation,
+}: Pick<RunResults, 'run' | 'dataset' | 'evaluation'>): Section {
   const { split, config } = run;
   const tiles = new Map(dataset.tiles.map((tile) => [tile.id, tile]));
   const rows = (['train', 'validation'] as const).flatMap((side) =>
@@ -33,7 +43,7 @@ export function splitSection({ run, dataset }: Pick<RunResults, 'run' | 'dataset
     })),
   );
   const blocks: Block[] = [
-    { kind: 'text', paragraphs: [`Parted ${splitRules[config.split.by]}.`] },
+    { kind: 'text', paragraphs: [`Parted ${splitWords(config.split)}.${foldSentence(split)}`] },
     {
       kind: 'facts',
       items: [
@@ -41,6 +51,9 @@ export function splitSection({ run, dataset }: Pick<RunResults, 'run' | 'dataset
         { label: 'tiles validated on', value: split.validation.length },
         { label: 'parted by', value: config.split.by },
         { label: 'seed of the split', value: config.split.seed },
+        ...(split.fold === undefined
+          ? []
+          : [{ label: 'fold', value: `${split.fold.number} of ${split.fold.of}` }]),
         { label: 'validation tiles that touch a training tile', value: split.neighbours },
       ],
     },
@@ -52,21 +65,29 @@ export function splitSection({ run, dataset }: Pick<RunResults, 'run' | 'dataset
       table: countTable(rows),
     },
     ...(map === undefined ? [] : [{ kind: 'figure' as const, figure: map }]),
+    ...(evaluation?.neighbours ? neighbourBlocks(evaluation.neighbours) : []),
   ];
   return { id: 'split', title: 'Split', blocks };
 }
 
+function foldSentence({ fold }: Run['split']): string {
+  if (fold === undefined) return '';
+  return (
+    ` This is fold ${fold.number} of ${fold.of}: with the runs of the other folds, of the same split and seed, every ` +
+    'tile is validated on once.'
+  );
+}
+
 /** What a reader of a score must know of its split; undefined where the sides lie apart. */
-export function neighbourNotice({ run }: Pick<RunResults, 'run'>): Block | undefined {
-  const { neighbours, validation } = run.split;
-  if (neighbours === 0) return undefined;
-  return {
-    kind: 'notice',
-    level: 'warning',
-    text:
-      `${neighbours} of ${validation.length} validation tiles touch or overlap a training tile of their ` +
-      'slide: the scores here are better than those to be expected on a new slide.',
-  };
+export function neighbourNotice(
+  { split }: Run,
+  { neighbours }: Pick<RunEvaluation, 'neighbours'>,
+): Block | undefined {
+  const warning = neighbourWarning(split);
+  if (warning === undefined) return undefined;
+  const [difference] = neighbours === null ? [] : neighbourSentences(neighbours);
+  const text = difference === undefined ? warning : `${warning} ${difference}`;
+  return { kind: 'notice', level: 'warning', text };
 }
 
 function countTable(rows: readonly { readonly tile: Tile; readonly side: string }[]): Table {

@@ -1,16 +1,15 @@
 import { devices } from '@vascula/autograd/node';
 import {
   architectures,
-  channelOrders,
   checkSpec,
   InputError,
   type ModelSpec,
   type OnnxSpec,
-  outputKinds,
   type Recipe,
   sizeMultiple,
 } from '@vascula/core';
 import { z } from 'zod';
+import { onnxSchema } from './onnx-schema.js';
 
 const size = z.number().int().positive();
 
@@ -35,30 +34,14 @@ const builtInSchema = z
     }
   });
 
-const channels = z.tuple([z.number(), z.number(), z.number()]);
-
-/** A network from an ONNX file, which lies in the run's folder as `source.onnx`. */
-const onnxSchema = z.strictObject({
-  architecture: z.literal('onnx'),
-  /** Absolute path the file was read from. */
-  file: z.string(),
-  /** Of its bytes: the copy is held against it. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),
-  output: z.string(),
-  outputChannel: z.number().int().min(0),
-  outputKind: z.enum(outputKinds),
-  channelOrder: z.enum(channelOrders),
-  normalisation: z.strictObject({
-    mean: channels,
-    std: channels.refine((std) => std.every((s) => s > 0), 'three numbers above 0'),
-  }),
-  freeze: z.array(z.string()),
-  sizeMultiple: size,
-});
-
 const modelSchema = z.discriminatedUnion('architecture', [builtInSchema, onnxSchema], {
   error: ({ code }) => (code === 'invalid_union' ? 'unet, fcn or onnx' : undefined),
 });
+
+/** Which of how many folds, from 1. */
+const foldSchema = z
+  .strictObject({ number: size, of: z.number().int().min(2) })
+  .refine(({ number, of }) => number <= of, { path: ['number'], message: 'one of the folds' });
 
 /** `config.json`: everything a run was asked to do, with every default filled in. */
 export const runConfigSchema = z
@@ -76,11 +59,19 @@ export const runConfigSchema = z
       polygons: z.array(z.string()),
       tileSize: z.strictObject({ width: size, height: size }),
     }),
-    split: z.strictObject({
-      by: z.enum(['random', 'slide', 'position']),
-      seed: z.number().int(),
-      trainFraction: z.number().gt(0).lt(1),
-    }),
+    split: z
+      .strictObject({
+        by: z.enum(['random', 'slide', 'position']),
+        seed: z.number().int(),
+        /** Of a run that is no fold of several … */
+        trainFraction: z.number().gt(0).lt(1).optional(),
+        /** … and of one that is. */
+        fold: foldSchema.optional(),
+      })
+      .refine(({ trainFraction, fold }) => (trainFraction === undefined) !== (fold === undefined), {
+        path: ['trainFraction'],
+        message: 'trainFraction or fold, and not both',
+      }),
     model: modelSchema,
     recipe: z.strictObject({
       seed: z.number().int(),
@@ -136,6 +127,8 @@ export const splitSchema = z
     validation: z.array(z.string()).min(1),
     /** Validation tiles that touch or overlap a training tile of their slide. */
     neighbours: z.number().int().min(0),
+    /** Where the validation tiles are one of several folds (`foldTiles`). */
+    fold: foldSchema.optional(),
   })
   .superRefine(({ train, validation }, context) => {
     const trained = new Set(train);
@@ -147,6 +140,9 @@ export const splitSchema = z
   });
 
 export type RunSplit = z.infer<typeof splitSchema>;
+
+/** A run's place among the runs of a cross-validation. */
+export type Fold = z.infer<typeof foldSchema>;
 
 /** A line of `history.jsonl`. */
 export const epochRecordSchema = z.strictObject({

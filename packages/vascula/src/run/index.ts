@@ -10,13 +10,21 @@ export {
 export {
   cropFault,
   type EpochRecord,
+  type Fold,
   microBatchFault,
   type RunConfig,
   type RunSplit,
 } from './config.js';
 export { readHistory } from './history.js';
+export { readRuleFile } from './instance-rule.js';
 export { jsonText } from './json-file.js';
-export { networkOf } from './network.js';
+export { networkConfig, networkOf } from './network.js';
 export { type OnnxSource, readOnnxSource } from './onnx-source.js';
+export {
+  type Postprocessing,
+  type PostprocessingChoice,
+  readPostprocessing,
+  writePostprocessing,
+} from './postprocessing.js';
 export { createRun, openRun, type Run, rewriteConfig, runFiles } from './run-folder.js';
 export { type TrainedModel, trainedModel } from './trained-model.js';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { InputError } from '@vascula/core';
+import { findDeepNesting, InputError, MAX_JSON_LEVELS } from '@vascula/core';
 import type { z } from 'zod';
 import { schemaFaults, systemFault } from '../files/index.js';
 
@@ -24,6 +24,8 @@ export function parseJson<Schema extends z.ZodType>(
   schema: Schema,
   place: { readonly path: string; readonly line?: number },
 ): z.infer<Schema> {
+  if (findDeepNesting(text) !== undefined)
+    throw new InputError({ ...place, problem: `nests deeper than ${MAX_JSON_LEVELS} levels` });
   let value: unknown;
   try {
     value = JSON.parse(text);

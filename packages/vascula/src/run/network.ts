@@ -1,5 +1,6 @@
 import { InputError, type NetworkSpec, openOnnx } from '@vascula/core';
-import { readOnnxSource } from './onnx-source.js';
+import type { RunConfig } from './config.js';
+import { type OnnxSource, readOnnxSource } from './onnx-source.js';
 import { type Run, runFiles } from './run-folder.js';
 
 /**
@@ -23,4 +24,27 @@ export async function networkOf({
       hint: `Bring it back: it was read from ${model.file}`,
     });
   return openOnnx(file, model, path);
+}
+
+/** What `config.json` holds of a network; `source` is the file of one that was made of a file. */
+export function networkConfig(
+  network: NetworkSpec,
+  source: OnnxSource | undefined,
+): RunConfig['model'] {
+  if (network.architecture !== 'onnx') return network;
+  if (source === undefined) throw new RangeError('a network from a file without the file');
+  const { output, outputChannel, outputKind, channelOrder, normalisation, sizeMultiple } = network;
+  const { mean, std } = normalisation;
+  return {
+    architecture: 'onnx',
+    file: source.path,
+    sha256: source.sha256,
+    output,
+    outputChannel,
+    outputKind,
+    channelOrder,
+    normalisation: { mean: [...mean], std: [...std] },
+    freeze: [...network.freeze],
+    sizeMultiple,
+  };
 }

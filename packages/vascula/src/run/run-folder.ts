@@ -28,6 +28,8 @@ export function runFiles(folder: string) {
     model: join(folder, 'model.onnx'),
     /** The best weights evaluated on the validation tiles. */
     metrics: join(folder, 'metrics.json'),
+    /** How instances are made of the best weights' probability maps, where that was chosen. */
+    postprocessing: join(folder, 'postprocessing.json'),
   };
 }
 

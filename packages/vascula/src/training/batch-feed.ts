@@ -43,7 +43,7 @@ export function feedWorkers(): number {
 
 /**
  * Memory is bounded whatever the dataset's size: the batch in use, one ready or in preparation for each
- * worker and one more, and two decoded tiles a worker. What is in a batch depends neither on the number
+ * worker and one more, and a decoded tile a worker. What is in a batch depends neither on the number
  * of workers nor on where the feed began.
  */
 export function openBatchFeed(options: FeedOptions): BatchFeed {

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { type Fault, InputError, type SampleBatch } from '@vascula/core';
+import { TileMemory } from '../dataset/tile-memory.js';
 import { type BatchJob, prepareBatch } from './prepare-batch.js';
 
 /** The memory of `batch` goes to the worker and comes back with the reply. */
@@ -14,9 +15,10 @@ export type BatchReply =
   | { readonly fault: Fault }
   | { readonly failure: unknown };
 
+const memory = new TileMemory();
 parentPort?.on('message', async ({ job, batch }: BatchRequest) => {
   try {
-    await prepareBatch(job, batch);
+    await prepareBatch(job, batch, memory);
     const transfer = [batch.image.buffer, batch.mask.buffer] as ArrayBuffer[];
     parentPort?.postMessage({ batch } satisfies BatchReply, transfer);
   } catch (error) {

@@ -2,30 +2,41 @@ import { join, resolve } from 'node:path';
 import {
   buildModel,
   emptyParameters,
+  foldTiles,
   InputError,
   type NetworkSpec,
   neighboursAcrossSplit,
   type Recipe,
   type SplitRequest,
+  type SplittableTile,
   splitTiles,
+  type TileSplit,
 } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import {
   cropFault,
+  type Fold,
   microBatchFault,
+  networkConfig,
   type OnnxSource,
   type Run,
   type RunConfig,
+  type RunSplit,
 } from '../run/index.js';
 import type { PresetName } from './presets.js';
 import { labelledTiles } from './tile-source.js';
+
+/** A split of which validation is one fold of several (`foldTiles`). */
+export interface FoldSplit extends Omit<SplitRequest, 'trainFraction'> {
+  readonly fold: Fold;
+}
 
 export interface RunRequest {
   readonly folder: string;
   readonly version: string;
   readonly preset: PresetName;
   readonly polygons: readonly string[];
-  readonly split: SplitRequest;
+  readonly split: SplitRequest | FoldSplit;
   readonly model: NetworkSpec;
   /** The file the network was made of, where it is one of an ONNX file. */
   readonly source?: OnnxSource | undefined;
@@ -66,7 +77,7 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
     });
   // Refuses a network out of range or too large, before there is a folder of it.
   buildModel(model, { batch: 1, height: recipe.crop, width: recipe.crop }, emptyParameters);
-  const sides = splitTiles(tiles, split);
+  const sides = sidesOf(tiles, split);
   const config: RunConfig = {
     format: 'vascula run 1',
     version: request.version,
@@ -77,29 +88,20 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
       polygons: [...request.polygons],
       tileSize: { width, height },
     },
-    split: { by: split.by, seed: split.seed, trainFraction: split.trainFraction },
-    model: configured(model, request.source),
+    split,
+    model: networkConfig(model, request.source),
     recipe,
   };
   const neighbours = neighboursAcrossSplit(tiles, sides, width);
   return { folder: request.folder, config, split: { ...sides, neighbours } };
 }
 
-/** What `config.json` holds of a network. */
-function configured(model: NetworkSpec, source: OnnxSource | undefined): RunConfig['model'] {
-  if (model.architecture !== 'onnx') return model;
-  if (source === undefined) throw new RangeError('a network from a file without the file');
-  const { mean, std } = model.normalisation;
-  return {
-    architecture: 'onnx',
-    file: source.path,
-    sha256: source.sha256,
-    output: model.output,
-    outputChannel: model.outputChannel,
-    outputKind: model.outputKind,
-    channelOrder: model.channelOrder,
-    normalisation: { mean: [...mean], std: [...std] },
-    freeze: [...model.freeze],
-    sizeMultiple: model.sizeMultiple,
-  };
+function sidesOf(
+  tiles: readonly SplittableTile[],
+  split: SplitRequest | FoldSplit,
+): Omit<RunSplit, 'neighbours'> {
+  if (!('fold' in split)) return splitTiles(tiles, split);
+  const { by, seed, fold } = split;
+  const splits = foldTiles(tiles, { by, seed, folds: fold.of });
+  return { ...(splits[fold.number - 1] as TileSplit), fold };
 }

@@ -98,6 +98,39 @@ test('the split follows --split and --seed; neighbours across it are said', asyn
   expect(half.messages).toContain(`Note: ${half.neighbours} of 4 validation tiles touch`);
 });
 
+test('--fold i/k: k runs validate every tile once; run and pages say which fold they are', async () => {
+  const table = (await readFile(join(data, 'tile_meta.csv'), 'utf8')).trim().split('\n').slice(1);
+  const slideOf = new Map(table.map((row) => row.split(',').slice(0, 2) as [string, string]));
+  const folds: { train: string[]; validation: string[] }[] = [];
+  for (const number of [1, 2, 3]) {
+    const run = at(`fold-${number}`);
+    const flags = ['--split', 'slide', '--fold', `${number}/3`, '--epochs', '1', ...tinyFlags];
+    const { code, messages } = await commandLine(['train', data, '-o', run, ...flags]);
+    expect(code, messages).toBe(0);
+    expect(messages).toContain(`(split: slide, fold ${number} of 3)`);
+    const split = JSON.parse(await readFile(runFiles(run).split, 'utf8'));
+    const config = JSON.parse(await readFile(runFiles(run).config, 'utf8'));
+    expect(split.fold).toEqual({ number, of: 3 });
+    expect(config.split).toEqual({ by: 'slide', seed: 0, fold: { number, of: 3 } });
+    folds.push(split);
+  }
+  const validated = folds.flatMap(({ validation }) => validation);
+  expect(validated.sort()).toEqual(
+    [...slideOf.keys()].filter((id) => validated.includes(id)).sort(),
+  );
+  expect(new Set(validated).size).toBe(8);
+  for (const { train, validation } of folds) {
+    expect([...train, ...validation].sort()).toEqual(validated);
+    const slides = new Set(train.map((id) => slideOf.get(id)));
+    for (const id of validation) expect(slides).not.toContain(slideOf.get(id));
+  }
+  const text = await commandLine(['evaluate', at('fold-2'), '--threads', '1']);
+  expect(text.output).toMatch(/^Validation tiles \(fold 2 of 3\), weights of epoch 1/);
+  const resumed = ['train', '--resume', at('fold-2'), '--epochs', '2', '--threads', '1'];
+  expect((await commandLine(resumed)).code).toBe(0);
+  expect(JSON.parse(await readFile(runFiles(at('fold-2')).split, 'utf8'))).toEqual(folds[1]);
+});
+
 describe('usage: 2, nothing on stdout, the flag named', () => {
   test.each([
     [['train', 'DATA'], "required option '-o, --output <run>' not specified"],
@@ -110,6 +143,13 @@ describe('usage: 2, nothing on stdout, the flag named', () => {
     [['train', 'DATA', '-o', 'NEW', '--split', 'tile'], 'Allowed choices are random'],
     [['train', '--resume', 'GOOD', '--base', '4'], 'error: --base describes a new run'],
     [['train', '--resume', 'GOOD', '-o', 'NEW'], 'error: --output describes a new run'],
+    [['train', 'DATA', '-o', 'NEW', '--fold', '4/3'], 'a fold such as 2/5'],
+    [
+      ['train', 'DATA', '-o', 'NEW', '--fold', '1/3', '--train-fraction', '0.5'],
+      "option '--fold <i/k>' cannot be used with option '--train-fraction <x>'",
+    ],
+    [['train', '--resume', 'GOOD', '--fold', '1/3'], 'error: --fold describes a new run'],
+    [['evaluate', 'GOOD', '--seed', '-1'], 'a whole number, 0 or more'],
     [['evaluate'], "missing required argument 'run'"],
     [['evaluate', 'GOOD', '--split', 'test'], 'Allowed choices are val, train, all'],
     [['predict', 'GOOD', 'x.png'], "required option '-o, --output <dir>'"],
@@ -151,6 +191,8 @@ describe('what cannot be trained on is refused before a folder is made', () => {
     [['--micro-batch', '3'], '--micro-batch: 3 squares; expected a divisor of the batch of 4'],
     [['--base', '1024', '--depth', '7', '--crop', '64'], 'more than 500 million parameters'],
     [['--train-fraction', '0.01'], 'leave none for training'],
+    [['--fold', '1/9'], '9 folds by random of 8 tiles'],
+    [['--fold', '1/8', '--split', 'slide'], 'expected as many slides as folds, or more'],
     [['--polygons', 'absent.jsonl'], 'absent.jsonl: is missing'],
   ])('%j', async (flags, says) => {
     const fresh = at('refused');
@@ -212,6 +254,11 @@ describe('a run folder at fault', () => {
     ['config.json', '[]', 'config.json: found []; expected an object'],
     ['split.json', '{"train": ["a"], "validation": []}', 'split.json: validation: found []'],
     ['split.json', '{"train":["a"],"validation":["a"],"neighbours":0}', 'validation[0]: found "a"'],
+    [
+      'split.json',
+      '{"train":["a"],"validation":["b"],"neighbours":0,"fold":{"number":3,"of":2}}',
+      'split.json: fold.number: found 3; expected one of the folds',
+    ],
     ['checkpoints/last.safetensors', 'no tensors', 'last.safetensors: is no checkpoint'],
   ])('%s holding %s', async (name, text, says) => {
     const run = await copyOfGood(`spoilt-${name.replace('/', '-')}-${text.length}`);
@@ -237,10 +284,25 @@ describe('a run folder at fault', () => {
       'model.architecture: found "vgg"; expected unet, fcn or onnx',
     ],
     [['split', 'trainFraction'], 1, 'split.trainFraction: found 1; expected a number below 1'],
+    [
+      ['split', 'trainFraction'],
+      undefined,
+      'split.trainFraction: found nothing; expected trainFraction or fold, and not both',
+    ],
+    [
+      ['split', 'fold'],
+      { number: 1, of: 1 },
+      'split.fold.of: found 1; expected a number at least 2',
+    ],
+    [
+      ['split', 'fold'],
+      { number: 1, of: 5 },
+      'split.trainFraction: found 0.8; expected trainFraction or fold, and not both',
+    ],
     [['format'], 'vascula run 2', 'format: found "vascula run 2"; expected vascula run 1'],
     [['data'], undefined, 'data: found nothing; expected an object'],
   ])('config.json with %j = %j', async (path, value, says) => {
-    const run = await copyOfGood(`config-${path.join('-')}-${value}`);
+    const run = await copyOfGood(`config-${path.join('-')}-${JSON.stringify(value)?.length}`);
     const { config: file } = runFiles(run);
     const config = JSON.parse(await readFile(file, 'utf8'));
     const parent = path.slice(0, -1).reduce((object, key) => object[key], config);

@@ -1,10 +1,11 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { iou as iouOf, type Overlap, pairedTest } from '@vascula/core';
+import { headlineNames, iou as iouOf, type Overlap, pairedTest } from '@vascula/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { comparePage, type NamedRun } from '../../dist/compare/index.js';
 import { openDataset } from '../../dist/dataset/index.js';
+import type { RunEvaluation } from '../../dist/evaluation/index.js';
 import type { Page } from '../../dist/pages/index.js';
 import { openRun } from '../../dist/run/index.js';
 import { writeSyntheticDataset } from '../../dist/synthetic/index.js';
@@ -82,6 +83,26 @@ describe('two networks on one split', () => {
     expect(page.hoverPictures).toHaveLength(4);
     const { width, height } = await sharp(page.hoverPictures?.[0].jpeg).metadata();
     expect([width, height]).toEqual([2 * 64 + 4, 64]);
+  });
+
+  test('headline numbers with intervals, and the curves of both in one frame', () => {
+    const { rows } = tableOf(page, 'headlines');
+    expect(rows).toHaveLength(2 * headlineNames.length);
+    const runs = (page.data as { runs: { name: string; evaluation: RunEvaluation }[] }).runs;
+    for (const { name, evaluation } of runs) {
+      const { value, byTile } = evaluation.assessment.overall.headlines.averagePrecision;
+      expect(rows).toContainEqual(
+        expect.objectContaining({ metric: 'AP', run: name, value, tileLow: byTile?.low ?? null }),
+      );
+    }
+    expect(tableOf(page, 'assessment').rows).toHaveLength(2);
+    expect(wordsOf(page)).toContain('All runs validated the same tiles.');
+    const blocks = page.sections.flatMap(({ blocks }) => blocks);
+    const calibration = blocks.find(
+      (block) => block.kind === 'figure' && block.figure.name === 'calibration',
+    );
+    for (const name of ['unet', 'fcn'])
+      expect(JSON.stringify(calibration)).toContain(`"series":"${name}"`);
   });
 
   test('what differs in their settings comes first', () => {
@@ -173,11 +194,13 @@ describe('the command', () => {
       expect(Object.keys(seen.marks).sort()).toEqual([
         'architecture-1',
         'architecture-2',
+        'calibration',
         'iou-by-group',
         'iou-by-tile',
         'iou-by-training-tiles',
         'iou-density',
         'iou-density-by-group',
+        'precision-recall',
         'validation-iou',
         'validation-loss',
       ]);

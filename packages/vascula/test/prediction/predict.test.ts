@@ -55,8 +55,9 @@ test('PNG, JPEG and TIFF of any size: the PNGs hold the probability and the mask
   const flags = ['--cutoff', `${wanted}`, '--json'];
   const { code, output: text } = await predict(inputs, '-o', output, ...flags);
   expect(code).toBe(0);
-  const { cutoff, images } = JSON.parse(text);
-  expect(cutoff).toBe(wanted);
+  const { rules, images } = JSON.parse(text);
+  const { low: cutoff, high } = rules[0].rule;
+  expect([cutoff, high]).toEqual([wanted, wanted]);
   const sizes = images.map(({ image, width, height }: never) => [image, width, height]);
   expect(sizes).toEqual([
     [join(inputs, 'narrow.JPG'), 3, 70],

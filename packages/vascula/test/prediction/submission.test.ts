@@ -1,6 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { decodeRle, detectInstances, parseSubmission, threshold } from '@vascula/core';
+import {
+  decodeRle,
+  detectInstances,
+  notebookRule,
+  parseSubmission,
+  threshold,
+} from '@vascula/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withPredictor } from '../../dist/commands/with-predictor.js';
@@ -43,7 +49,21 @@ test('a dataset folder: the tiles of test/, read back they are the components an
   const { rows, faults } = parseSubmission(await readFile(path, 'utf8'));
   expect(faults).toEqual([]);
   const detections = rows.reduce((sum, row) => sum + row.detections.length, 0);
-  expect(JSON.parse(output)).toEqual({ path, tiles: 3, detections, cutoff });
+  expect(JSON.parse(output)).toEqual({
+    path,
+    tiles: 3,
+    detections,
+    rules: [
+      {
+        origin: 'notebook',
+        replaced: { '--cutoff': cutoff },
+        rule: { ...notebookRule, low: cutoff, high: cutoff },
+        bySlide: [],
+      },
+    ],
+    maximumIou: null,
+    glomeruli: null,
+  });
   expect(detections).toBeGreaterThan(3);
   expect(rows.map(({ id }) => id)).toEqual(images.map(({ name }) => name));
   expect(rows.map(({ id }) => id)).toEqual(rows.map(({ id }) => id).sort());
@@ -80,7 +100,8 @@ test('a folder of images, rows by id; nothing above the cutoff: an empty predict
   await picture(join(folder, 'b, "c".png'), 4, 4);
   const path = at('none.csv');
   const { code, output } = await submit(folder, path, '--cutoff', '1');
-  expect([code, output]).toEqual([0, `${path}: 0 vessels in 3 tiles, cutoff 1\n`]);
+  const rule = "the notebook's but for --cutoff: cutoff 1";
+  expect([code, output]).toEqual([0, `${path}: 0 vessels in 3 tiles, ${rule}\n`]);
   expect(await readFile(path, 'utf8')).toBe(
     'id,height,width,prediction_string\na,7,6,\na-1,5,9,\n"b, ""c""",4,4,\n',
   );

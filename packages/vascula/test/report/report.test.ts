@@ -1,12 +1,21 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bootstrapInterval, iou, meanOf, type Overlap, toCsv } from '@vascula/core';
+import {
+  bootstrapInterval,
+  headlineLabels,
+  headlineNames,
+  iou,
+  meanOf,
+  type Overlap,
+  toCsv,
+} from '@vascula/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDataset } from '../../dist/dataset/index.js';
+import { neighbourSentences, type RunEvaluation } from '../../dist/evaluation/index.js';
 import type { Page } from '../../dist/pages/index.js';
 import { reportPage } from '../../dist/report/index.js';
-import { openRun, type Run } from '../../dist/run/index.js';
+import { openRun, type Run, rewriteConfig } from '../../dist/run/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { CHROMIUM, figureNames, hasChromium, look, tableOf, wordsOf } from '../support/pages.js';
 import { commandLine } from '../support/program.js';
@@ -146,6 +155,140 @@ describe('a finished run', () => {
   });
 });
 
+describe('headline numbers, vessels, probabilities, neighbours', () => {
+  let page: Page;
+  let evaluation: RunEvaluation;
+  beforeAll(async () => {
+    page = await report(run, 3);
+    evaluation = (page.data as { evaluation: RunEvaluation }).evaluation;
+  });
+
+  test('every headline number with its intervals by tile and by slide, of the seed of the page', () => {
+    const { rows } = tableOf(page, 'headlines');
+    const { assessment } = evaluation;
+    expect(assessment.seed).toBe(3);
+    expect(rows).toEqual(
+      headlineNames.map((name) => {
+        const { value, byTile, bySlide } = assessment.overall.headlines[name];
+        return {
+          metric: headlineLabels[name],
+          value,
+          tileLow: byTile?.low ?? null,
+          tileHigh: byTile?.high ?? null,
+          slideLow: bySlide?.low ?? null,
+          slideHigh: bySlide?.high ?? null,
+        };
+      }),
+    );
+    expect(rows[0].tileLow).not.toBeNull();
+    const { slides } = assessment.overall;
+    expect(wordsOf(page)).toContain(
+      slides < 2 ? 'no interval by slide' : `rest on ${slides} slides only`,
+    );
+    const { value, byTile } = assessment.overall.headlines.meanIou;
+    expect(wordsOf(page)).toContain(
+      `${value?.toFixed(3)} (95 %: ${byTile?.low.toFixed(3)} to ${byTile?.high.toFixed(3)})`,
+    );
+  });
+
+  test('tables by (dataset, source), of all in the last row', () => {
+    const { overall, groups } = evaluation.assessment;
+    const vessels = tableOf(page, 'vessels').rows;
+    expect(vessels.map(({ detections }) => detections)).toEqual(
+      [...groups, overall].map(({ detections }) => detections),
+    );
+    expect(vessels.at(-1)).toMatchObject({
+      dataset: 'all',
+      vessels: overall.vessels,
+      averagePrecision: overall.headlines.averagePrecision.value,
+      cocoAveragePrecision: overall.cocoAveragePrecision,
+      boundaryF: overall.boundaryF,
+      hd95: overall.hd95,
+    });
+    const probabilities = tableOf(page, 'probabilities').rows;
+    expect(probabilities).toHaveLength(groups.length + 1);
+    expect(probabilities.at(-1)).toMatchObject({
+      pixels: 3 * 64 * 64,
+      expectedCalibrationError: overall.calibration.expectedCalibrationError,
+      rocAuc: overall.pixelRocAuc?.value ?? null,
+    });
+  });
+
+  test('the curves are those of data.json: precision from recall 0, calibration in panels', () => {
+    const figures = page.sections.flatMap(({ blocks }) =>
+      blocks.flatMap((block) => (block.kind === 'figure' ? [block.figure] : [])),
+    );
+    const rowsOf = (name: string) => {
+      const data = figures.find((figure) => figure.name === name)?.spec.data as
+        | { values: { x: number; y: number; series: string; group?: string }[] }
+        | undefined;
+      return data?.values ?? [];
+    };
+    const envelope = rowsOf('precision-recall').filter(({ series }) => series === 'envelope');
+    const points = evaluation.assessment.precisionRecallCurve ?? [];
+    expect(points.length).toBeGreaterThan(1);
+    expect(envelope).toEqual([
+      { x: 0, y: points[0].envelope, series: 'envelope' },
+      ...points.map(({ recall: x, envelope: y }) => ({ x, y, series: 'envelope' })),
+    ]);
+    const { overall, groups } = evaluation.assessment;
+    const calibration = rowsOf('calibration');
+    const filled = (row: typeof overall) =>
+      row.calibration.curve.filter(({ pixels }) => pixels > 0);
+    const all =
+      groups.length > 1 ? calibration.filter(({ group }) => group === 'all') : calibration;
+    expect(all.map(({ x, y }) => [x, y])).toEqual(
+      filled(overall).map(({ meanProbability, positiveShare }) => [meanProbability, positiveShare]),
+    );
+    expect(calibration).toHaveLength(
+      groups.length > 1
+        ? [overall, ...groups].reduce((sum, row) => sum + filled(row).length, 0)
+        : all.length,
+    );
+  });
+
+  test('tiles beside training tiles against the others: in words, and by metric', () => {
+    const { neighbours } = evaluation;
+    if (neighbours === null) throw new Error('the split of the test parts no neighbours');
+    for (const sentence of neighbourSentences(neighbours))
+      expect(wordsOf(page)).toContain(JSON.stringify(sentence).slice(1, -1));
+    expect(wordsOf(page)).toContain('touch or overlap a training tile');
+    if (neighbours.apart.images > 0)
+      expect(tableOf(page, 'neighbours').rows[0]).toMatchObject({
+        metric: 'IoU',
+        beside: neighbours.beside.headlines.meanIou.value,
+        apart: neighbours.apart.headlines.meanIou.value,
+        value: neighbours.difference.meanIou.value,
+      });
+  });
+});
+
+test('a fold of a cross-validation says so; folders of earlier versions are read as they are', async () => {
+  const fold = { number: 2, of: 4 };
+  const { trainFraction: _, ...by } = run.config.split;
+  const folded = await report({
+    ...run,
+    config: { ...run.config, split: { ...by, fold } },
+    split: { ...run.split, fold },
+  });
+  expect(wordsOf(folded)).toContain('This is fold 2 of 4');
+  expect(tableOf(folded, 'configuration').rows).toContainEqual({
+    label: 'share for training, or fold',
+    value: 'fold 2 of 4',
+  });
+  // What metrics.json held before there were vessels, boundaries and probabilities in it.
+  const {
+    assessment: __,
+    neighbours: ___,
+    ...old
+  } = (folded.data as { evaluation: RunEvaluation }).evaluation;
+  const earlier = join(temporary.path, 'earlier');
+  await cp(run.folder, earlier, { recursive: true, filter: (path) => !path.endsWith('report') });
+  await writeFile(join(earlier, 'metrics.json'), JSON.stringify(old));
+  const { code, messages } = await commandLine(['report', earlier, '--threads', '1', '--json']);
+  expect(code, messages).toBe(0);
+});
+
 describe('a run that is not finished', () => {
   test('stopped before its first validation: what it was asked to do, and a notice', async () => {
     const early = await newRun(data, join(temporary.path, 'early'));
@@ -181,6 +324,7 @@ describe('the command', () => {
   let output: string;
   const folder = () => join(run.folder, 'report');
   beforeAll(async () => {
+    await rewriteConfig(run);
     ({ code, output } = await commandLine(['report', run.folder, '--threads', '1', '--json']));
   });
 
@@ -211,7 +355,9 @@ describe('the command', () => {
     async () => {
       const seen = await look(folder());
       expect(Object.keys(seen.marks).sort()).toEqual([
+        'ap-by-group',
         'architecture',
+        'calibration',
         'iou-by-epoch',
         'iou-by-group',
         'iou-by-training-tiles',
@@ -219,6 +365,7 @@ describe('the command', () => {
         'iou-density',
         'iou-density-by-group',
         'loss',
+        'precision-recall',
         'split-map',
       ]);
       for (const [name, marks] of Object.entries(seen.marks))

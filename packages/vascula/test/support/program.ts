@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { calibrateCommand } from '../../dist/commands/calibrate.js';
 import { checkCommand } from '../../dist/commands/check.js';
 import { compareCommand } from '../../dist/commands/compare.js';
 import { doctorCommand } from '../../dist/commands/doctor.js';
@@ -8,6 +9,7 @@ import { modelCommand } from '../../dist/commands/model.js';
 import { predictCommand } from '../../dist/commands/predict.js';
 import { runProgram } from '../../dist/commands/program.js';
 import { reportCommand } from '../../dist/commands/report.js';
+import { scoreCommand } from '../../dist/commands/score.js';
 import { submitCommand } from '../../dist/commands/submit.js';
 import { trainCommand } from '../../dist/commands/train.js';
 import { RecordingTerminal } from './terminal.js';
@@ -57,8 +59,10 @@ export async function commandLine(
     modelCommand,
     trainCommand,
     evaluateCommand,
+    calibrateCommand,
     predictCommand,
     submitCommand,
+    scoreCommand,
     reportCommand,
     compareCommand,
     doctorCommand,

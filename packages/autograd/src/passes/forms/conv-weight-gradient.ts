@@ -21,8 +21,19 @@ export const convWeightGradient: Form = (g, inputs, view) => {
     return [convolutionWithGradient(g, x, dy, window)];
   const gradient = (x: Value, dy: Value, window: Window) =>
     sh === 1 ? strideOne(g, x, dy, window) : strided(g, x, dy, window, sh);
-  return [inPieces(g, x, dy, window, gradient)];
+  return [inPieces(g, joinedChannels(g, x), dy, window, gradient)];
 };
+
+/**
+ * What a large x was joined of along its channels: in memory anyway as a rule, so that x itself can go.
+ * Two products in place of one take longer, which smaller ones are not worth.
+ */
+function joinedChannels(g: GraphBuilder, x: Value): readonly Value[] {
+  const node = g.producer(x);
+  const joined = node?.operator === 'Concat' && node.attributes.axis?.value === 1;
+  if (!joined || 4 * elementCount(x.shape) < mostCopied) return [x];
+  return node.inputs.map((name) => g.value(name));
+}
 
 type Gradient = (x: Value, dy: Value, window: Window) => Value;
 
@@ -32,38 +43,67 @@ const mostCopied = 64 * 2 ** 20;
 const fewestRows = 32;
 
 /** About what correlationProduct copies: x once for each column of taps, dy once for each row. */
-function copiedBytes(x: Value, dy: Value, { kernel, strides }: Window): number {
+function copiedBytes(xs: readonly Value[], dy: Value, { kernel, strides }: Window): number {
   const taps = kernel.map((k, a) => Math.ceil(k / (strides[a] as number))) as [number, number];
-  return 4 * (taps[1] * elementCount(x.shape) + taps[0] * elementCount(dy.shape));
+  const elements = xs.reduce((sum, x) => sum + elementCount(x.shape), 0);
+  return 4 * (taps[1] * elements + taps[0] * elementCount(dy.shape));
 }
 
-/** The gradient as a sum over samples, and over bands of rows, where the copies for all are many. */
-function inPieces(g: GraphBuilder, x: Value, dy: Value, window: Window, gradient: Gradient): Value {
-  const bytes = copiedBytes(x, dy, window);
-  if (bytes <= mostCopied) return gradient(x, dy, window);
-  const samples = x.shape[0] as number;
+/**
+ * The gradient for x, in parts along its channels, as a sum over samples, and over bands of rows, where
+ * the copies for all are many.
+ */
+function inPieces(
+  g: GraphBuilder,
+  xs: readonly Value[],
+  dy: Value,
+  window: Window,
+  gradient: Gradient,
+): Value {
+  const whole = () => {
+    const parts = xs.map((x) => gradient(x, dy, window));
+    return parts.length === 1 ? (parts[0] as Value) : g.apply('Concat', parts, { axis: 1 });
+  };
+  const bytes = copiedBytes(xs, dy, window);
+  if (bytes <= mostCopied) return whole();
+  const samples = dy.shape[0] as number;
   if (samples > 1) {
     const sizes = g.ints(Array(samples).fill(1));
     const apart = (value: Value) => g.applyAll('Split', [value, sizes], { axis: 0 });
-    const gradients = apart(dy);
+    const parts = xs.map(apart);
     return sum(
       g,
-      apart(x).map((sample, i) => inPieces(g, sample, gradients[i] as Value, window, gradient)),
+      apart(dy).map((sample, i) =>
+        inPieces(
+          g,
+          parts.map((part) => part[i] as Value),
+          sample,
+          window,
+          gradient,
+        ),
+      ),
     );
   }
   const height = dy.shape[2] as number;
   const bands = Math.min(Math.ceil(bytes / mostCopied), Math.floor(height / fewestRows));
-  if (bands <= 1) return gradient(x, dy, window);
+  if (bands <= 1) return whole();
   const edges = Array.from({ length: bands + 1 }, (_, i) => Math.round((i * height) / bands));
   const heights = edges.slice(1).map((edge, i) => edge - (edges[i] as number));
   const gradients = g.applyAll('Split', [dy, g.ints(heights)], { axis: 2 });
   return sum(
     g,
     gradients.map((band, i) => {
-      const [rows, pads] = rowsSeen(x, window, edges[i] as number, heights[i] as number);
+      const [rows, pads] = rowsSeen(
+        xs[0] as Value,
+        window,
+        edges[i] as number,
+        heights[i] as number,
+      );
       const [first, last] = rows;
-      const seen = g.apply('Slice', [x, g.ints([first]), g.ints([last]), g.ints([2])]);
-      return gradient(seen, band, { ...window, pads });
+      const seen = xs.map((x) =>
+        g.apply('Slice', [x, g.ints([first]), g.ints([last]), g.ints([2])]),
+      );
+      return inPieces(g, seen, band, { ...window, pads }, gradient);
     }),
   );
 }

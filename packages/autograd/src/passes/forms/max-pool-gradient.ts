@@ -10,10 +10,13 @@ export const maxPoolGradient: Form = (g, inputs, view) => {
   const window = { kernel_shape: kernel, strides, pads, dilations };
   const places = g.applyAll('MaxPool', [x], window)[1] as Value;
   const disjoint = kernel[0] <= strides[0] && kernel[1] <= strides[1];
-  if (disjoint && dilations.every((d) => d === 1))
-    return [
-      g.apply('MaxUnpool', [dy, places, g.ints(x.shape)], { kernel_shape: kernel, strides, pads }),
-    ];
+  if (disjoint && dilations.every((d) => d === 1)) {
+    // The image's size is named only where it is not the one the windows reach: see hideSizes.
+    const unpool = { kernel_shape: kernel, strides, pads };
+    const own = g.apply('MaxUnpool', [dy, places], unpool);
+    if (own.shape.join() === x.shape.join()) return [own];
+    return [g.apply('MaxUnpool', [dy, places, g.ints(x.shape)], unpool)];
+  }
   // Windows overlap: one place may collect several gradients.
   const zeros = g.zeros([elementCount(x.shape)]);
   const flat = (v: Value) => g.apply('Reshape', [v, g.ints([-1])]);

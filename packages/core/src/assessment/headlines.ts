@@ -1,0 +1,64 @@
+import { dice, drawnAveragePrecision, type Found, iou, outcomesOf } from '../metrics/index.js';
+import { type DrawnMetric, drawnRatio } from '../statistics/index.js';
+import type { AssessedTile } from './assessed-tile.js';
+
+/** The numbers by which predictions are judged, in the order in which they are shown. */
+export const headlineLabels = {
+  meanIou: 'IoU',
+  meanDice: 'Dice',
+  pooledIou: 'pooled IoU',
+  pooledDice: 'pooled Dice',
+  averagePrecision: 'AP',
+  f1: 'F1',
+  panopticQuality: 'PQ',
+} as const;
+
+export type HeadlineName = keyof typeof headlineLabels;
+
+export const headlineNames = Object.keys(headlineLabels) as readonly HeadlineName[];
+
+/**
+ * The headline numbers of tiles as functions of how often each tile is taken: once each, they are the
+ * metrics of the tiles (`summarise`, `averagePrecision`, `instanceScore`, `panopticQuality`).
+ */
+export function headlineMetrics(
+  tiles: readonly AssessedTile[],
+): Readonly<Record<HeadlineName, DrawnMetric>> {
+  const masks = tiles.map(({ counts }) => counts);
+  const images = tiles.map(({ matched }) => matched);
+  const vessels = tiles.map(foundVessels);
+  const ones = tiles.map(() => 1);
+  return {
+    meanIou: drawnRatio(masks.map(iou), ones),
+    meanDice: drawnRatio(masks.map(dice), ones),
+    pooledIou: drawnRatio(
+      masks.map(({ truePositive }) => truePositive),
+      masks.map((one) => one.truePositive + one.falsePositive + one.falseNegative),
+      1,
+    ),
+    pooledDice: drawnRatio(
+      masks.map(({ truePositive }) => 2 * truePositive),
+      masks.map((one) => 2 * one.truePositive + one.falsePositive + one.falseNegative),
+      1,
+    ),
+    averagePrecision: drawnAveragePrecision(images, outcomesOf),
+    f1: drawnRatio(
+      vessels.map(({ truePositive }) => 2 * truePositive),
+      vessels.map((one) => 2 * one.truePositive + one.falsePositive + one.falseNegative),
+    ),
+    panopticQuality: drawnRatio(
+      images.map(({ pairIou }) => pairIou),
+      images.map(({ truths, confidences }) => (truths + confidences.length) / 2),
+    ),
+  };
+}
+
+/** Vessels of a tile found and missed. */
+export function foundVessels({ matched }: Pick<AssessedTile, 'matched'>): Found {
+  const truePositive = matched.truePositive.reduce((sum, one) => sum + one, 0);
+  return {
+    truePositive,
+    falsePositive: matched.confidences.length - truePositive,
+    falseNegative: matched.truths - truePositive,
+  };
+}

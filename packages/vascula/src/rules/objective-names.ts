@@ -1,0 +1,2 @@
+/** What objectives are called. */
+export const objectiveNames = { iou: 'IoU', ap: 'AP' } as const;
