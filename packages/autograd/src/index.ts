@@ -17,7 +17,7 @@ export { type SgdOptions, sgd } from './optimisers/sgd.js';
 export { foldBatchNormalization } from './passes/fold-batch-normalization.js';
 export { inferenceForm } from './passes/inference-form.js';
 export { liveBytes } from './passes/live-bytes.js';
-export { lower } from './passes/lower.js';
+export { type LowerOptions, lower } from './passes/lower.js';
 export { prune } from './passes/prune.js';
 export { specialise } from './passes/specialise.js';
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors.js';

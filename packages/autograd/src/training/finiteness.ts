@@ -12,7 +12,7 @@ import type { TrainingStep } from './training-step.js';
  */
 export function finitenessGraph(
   graph: Graph,
-  step: Pick<TrainingStep, 'weights' | 'statistics' | 'target'>,
+  step: Pick<TrainingStep, 'weights' | 'statistics' | 'target' | 'centredNorms'>,
   names: readonly string[],
 ): Graph {
   const trained = new Set(step.weights.map(({ name }) => name));
@@ -31,5 +31,5 @@ export function finitenessGraph(
     return g.apply('Reshape', [sum, g.ints([1])]);
   });
   g.output(g.apply('Concat', faults, { axis: 0 }), 'faults');
-  return lower(g.build(), step.target);
+  return lower(g.build(), step.target, step);
 }

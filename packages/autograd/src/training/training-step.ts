@@ -3,13 +3,13 @@ import { differentiate } from '../differentiate.js';
 import type { Graph } from '../graph.js';
 import type { Value } from '../operators/operator.js';
 import type { Optimiser } from '../optimisers/optimiser.js';
-import { lower } from '../passes/lower.js';
+import { type LowerOptions, lower } from '../passes/lower.js';
 import { plainTarget, type Target } from '../session/target.js';
 import { elementCount } from '../tensor.js';
 import { layOut, type Slice, withFlatInput } from './flat-parameters.js';
 import { trainingForm } from './training-form.js';
 
-export interface StepOptions {
+export interface StepOptions extends LowerOptions {
   /** Forward graph, all sizes given; parameters are its initialisers. */
   readonly graph: Graph;
   /**
@@ -50,6 +50,7 @@ export interface TrainingStep {
   /** State inputs beside weights and statistics, each as long as the weights, zero at first. */
   readonly slots: readonly string[];
   readonly target: Target;
+  readonly centredNorms: boolean;
 }
 
 /** Builds the step: forward, loss, gradients, update, in the form ONNX Runtime runs. */
@@ -60,6 +61,7 @@ export function trainingStep({
   optimiser,
   update: place = 'within',
   target = plainTarget,
+  centredNorms = false,
 }: StepOptions): TrainingStep {
   const form = trainingForm(graph, new Set(trainable));
   const weights = layOut(
@@ -100,12 +102,13 @@ export function trainingStep({
       'next/statistics',
     );
   return {
-    graph: lower(g.build(), target),
+    graph: lower(g.build(), target, { centredNorms }),
     update,
     weights,
     statistics,
     slots: optimiser.slots.map((slot) => `optimiser/${slot}`),
     target,
+    centredNorms,
   };
 }
 

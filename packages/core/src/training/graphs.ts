@@ -64,6 +64,8 @@ export function trainingGraphs(
     optimiser,
     update: microBatch < batch ? 'summed' : 'apart',
     target,
+    // Channels of networks trained elsewhere may have a mean of many deviations.
+    centredNorms: spec.architecture === 'onnx',
   });
 
   const multiple = sizeMultiple(spec);

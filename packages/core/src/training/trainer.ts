@@ -49,7 +49,7 @@ export class Trainer {
   private constructor(
     private readonly options: Pick<TrainerOptions, 'runtime' | 'spec' | 'recipe'>,
     private readonly graphs: Pick<TrainingGraphs, 'loss' | 'optimiser'>,
-    private readonly plan: Pick<TrainingStep, 'weights' | 'statistics' | 'slots' | 'target'>,
+    private readonly plan: Omit<TrainingStep, 'graph' | 'update'>,
     /** Parameters that no step changes. */
     private readonly frozen: ReadonlyMap<string, Tensor>,
     private readonly programs: {

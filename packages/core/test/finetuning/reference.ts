@@ -75,7 +75,7 @@ export async function computeStep(
   g.output(logits);
   for (const [i, gradient] of gradients.entries()) g.output(gradient, `gradient/${names[i]}`);
   for (const [name, next] of form.statistics) g.output(g.value(next), `running/${name}`);
-  const program = await runtime.load(lower(g.build(), target));
+  const program = await runtime.load(lower(g.build(), target, { centredNorms: true }));
   const results = await program.run({
     image: asFloat(tensors.get('image')),
     mask: asFloat(tensors.get('mask')),
