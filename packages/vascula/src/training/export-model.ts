@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { opset, writeOnnx } from '@vascula/autograd';
 import { inferenceGraph, metadataKeys } from '@vascula/core';
 import { writeFileAtomic } from '../files/index.js';
@@ -9,9 +10,15 @@ import { type Run, runFiles, trainedModel } from '../run/index.js';
  */
 export async function exportModel(run: Run): Promise<string> {
   const { model, epoch } = await trainedModel(run);
+  const described = run.config.model;
   const path = runFiles(run.folder).model;
   const metadata = {
-    'vascula.model': JSON.stringify(run.config.model),
+    'vascula.model': JSON.stringify(
+      // Where a file lay here is nobody else's business.
+      described.architecture === 'onnx'
+        ? { ...described, file: basename(described.file) }
+        : described,
+    ),
     'vascula.version': run.config.version,
     'vascula.epoch': `${epoch}`,
     'vascula.cutoff': `${run.config.recipe.cutoff}`,
