@@ -1,6 +1,6 @@
 import { float32, type Runtime } from '@vascula/autograd';
 import { createNodeRuntime } from '@vascula/autograd/node';
-import { firstParameters, Trainer } from '@vascula/core';
+import { buildModel, firstParameters, inferenceGraph, Trainer } from '@vascula/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Build, conv, fileOf, imported, thrown, wave } from './onnx-file.js';
 
@@ -116,10 +116,19 @@ test('names that training uses for something else are changed, others kept', asy
   ]);
 });
 
-test('nodes of one name are told apart', () => {
+// Those of a model.onnx that was trained here from a file are the last four.
+test.each([
+  'node',
+  'x',
+  'onnx/input/scaled',
+  'onnx/input/normalised',
+  'onnx/head/logits',
+  'probability',
+])('nodes that are all named %s are told apart, from those added too', (name) => {
   const file = fileOf(layered);
-  const nodes = file.graph.nodes.map((node) => ({ ...node, name: 'node' }));
+  const nodes = file.graph.nodes.map((node) => ({ ...node, name }));
   const { spec } = imported({ ...file, graph: { ...file.graph, nodes } });
-  const names = spec.graph.nodes.map(({ name }) => name);
+  const model = buildModel(spec, { batch: 1, height: 64, width: 64 }, firstParameters(spec, 0));
+  const names = inferenceGraph(model).nodes.map((node) => node.name);
   expect(new Set(names).size).toBe(names.length);
 });

@@ -69,13 +69,13 @@ test.each<[string, () => OnnxFile, Partial<OnnxWishes>, RegExp]>([
     'a smaller output',
     () => fileOf(halved),
     {},
-    /gives y of shape \[1,1,128,128\] for an image of \[1, 3, 256, 256\]; expected/,
+    /gives an output of shape \[1,1,128,128\] for an image of \[1, 3, 256, 256\]; expected/,
   ],
   [
     'a vector',
     () => fileOf((g, x) => g.apply('Flatten', [conv(g, x, 1)])),
     {},
-    /gives y of shape \[1,65536\]/,
+    /gives an output of shape \[1,65536\]/,
   ],
   [
     'a grey image',

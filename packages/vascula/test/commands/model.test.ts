@@ -82,9 +82,9 @@ describe('a network from a file', () => {
       'norms     21 batch norms, 15 of them frozen: those stay in inference form',
     );
     expect(output).toMatch(/^\/head\/Conv +Conv +\(None, 64, 64, 1\) +37$/m);
-    expect(output).toMatch(/^trained {2}blocks\.0\.0\.weight +\[6, 10, 3, 3\]$/m);
+    expect(output).toMatch(/^trained +blocks\.0\.0\.weight +\[6, 10, 3, 3\]$/m);
     expect(output).toMatch(/^frozen +encoder\.features\.0\.1\.running_mean +\[4\]$/m);
-    expect(output).toMatch(/^observed blocks\.0\.1\.running_mean +\[6\]$/m);
+    expect(output).toMatch(/^observed +blocks\.0\.1\.running_mean +\[6\]$/m);
   });
 
   test('as JSON', async () => {

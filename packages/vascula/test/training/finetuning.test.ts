@@ -84,16 +84,17 @@ test('interrupted in the middle of an epoch, it equals the run that was not', as
   expect(await resultOf(at('pressed'))).toEqual(await resultOf(run));
 });
 
-test('evaluate, predict, submit, report and compare take it as any run', async () => {
+test('evaluate, calibrate, predict, submit, report and compare take it as any run', async () => {
   const threads = ['--threads', '1'];
   const evaluated = await commandLine(['evaluate', run, '--json', ...threads]);
   const metrics = JSON.parse(await readFile(runFiles(run).metrics, 'utf8'));
   expect(JSON.parse(evaluated.output).overall).toEqual(metrics.overall);
   for (const args of [
+    ['calibrate', run, '--by', 'iou'],
     ['predict', run, join(data, 'test'), '-o', at('predictions')],
     ['submit', run, data, '-o', at('submission.csv')],
     ['report', run, '-o', at('report')],
-    ['compare', run, run, '-o', at('comparison')],
+    ['compare', run, at('four'), '-o', at('comparison')],
   ]) {
     const { code, messages } = await commandLine([...args, ...threads]);
     expect(code, messages).toBe(0);
@@ -155,7 +156,9 @@ describe('what does not fit is refused before a folder is made', () => {
   test('files that are none, or not whole, or too large', async () => {
     expect(await refused(at('absent.onnx'))).toContain('absent.onnx: is missing; expected an ONNX');
     await mkdir(at('folder.onnx'));
-    expect(await refused(at('folder.onnx'))).toContain('folder.onnx: is a folder; expected a file');
+    expect(await refused(at('folder.onnx'))).toContain(
+      'folder.onnx: is a folder; expected an ONNX',
+    );
     await writeFile(at('text.onnx'), 'this is no network');
     expect(await refused(at('text.onnx'))).toMatch(
       /text\.onnx: cannot be trained: not an ONNX file.*docs\/finetuning\.md says how/,

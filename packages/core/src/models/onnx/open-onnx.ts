@@ -42,10 +42,12 @@ export interface OnnxSpec extends OnnxConvention {
  */
 export function openOnnx(file: OnnxFile, convention: OnnxConvention, path: string): OnnxSpec {
   const outputs = file.graph.outputs.filter(({ name }) => name === convention.output);
-  const body = withSafeNames(prune(inferenceForm({ ...file.graph, outputs })));
-  requireOperators(body, path);
-  const input = inputOf(body, path);
-  const prepared = withPreparation(body, input.name, convention);
+  const read = prune(inferenceForm({ ...file.graph, outputs }));
+  requireOperators(read, path);
+  const input = inputOf(read, path);
+  const body = withSafeNames(read);
+  const { name } = body.inputs[read.inputs.indexOf(input)] as ValueInfo;
+  const prepared = withPreparation(body, name, convention);
   const output = body.outputs[0]?.name as string;
   const parameters = findParameters(prepared, file.constants, convention.freeze, path);
   const variables = new Set(parameters.map(({ name }) => name));

@@ -20,8 +20,14 @@ export function withPreparation(
     'onnx/input/shift': perChannel(mean.map((m, c) => m / (std[c] as number))),
   };
   const nodes: Node[] = [];
-  const add = (operator: string, inputs: string[], output: string, attributes = {}) => {
-    nodes.push({ name: output, operator, domain: '', inputs, outputs: [output], attributes });
+  const add = (
+    operator: string,
+    inputs: string[],
+    name: string,
+    attributes = {},
+    output = name,
+  ) => {
+    nodes.push({ name, operator, domain: '', inputs, outputs: [output], attributes });
     return output;
   };
   let image = 'image';
@@ -31,7 +37,7 @@ export function withPreparation(
     image = add('Gather', [image, 'onnx/input/order'], 'onnx/input/bgr', attributes);
   }
   const scaled = add('Mul', [image, 'onnx/input/scale'], 'onnx/input/scaled');
-  add('Sub', [scaled, 'onnx/input/shift'], input);
+  add('Sub', [scaled, 'onnx/input/shift'], 'onnx/input/normalised', {}, input);
   return {
     ...graph,
     inputs: [{ name: 'image', type: 'float32', shape: ['batch', 3, 'height', 'width'] }],

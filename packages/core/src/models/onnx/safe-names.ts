@@ -11,6 +11,9 @@ const taken = new Set(
 );
 const takenPrefixes = ['next/', 'optimiser/', 'weights/', 'statistics/', 'onnx/'];
 
+const isTaken = (name: string) =>
+  taken.has(name) || takenPrefixes.some((prefix) => name.startsWith(prefix));
+
 /**
  * The graph with every name changed that training would use for something else, and nodes that share a name
  * told apart; names of parameters are otherwise those of the file.
@@ -23,7 +26,7 @@ export function withSafeNames(graph: Graph): Graph {
   ]);
   const renamed = new Map<string, string>();
   for (const name of [...values]) {
-    if (!taken.has(name) && !takenPrefixes.some((prefix) => name.startsWith(prefix))) continue;
+    if (!isTaken(name)) continue;
     let free = `onnx/${name}`;
     while (values.has(free)) free = `onnx/${free}`;
     renamed.set(name, free);
@@ -36,8 +39,10 @@ export function withSafeNames(graph: Graph): Graph {
   const isFree = (name: string) =>
     !nodeNames.has(name) && madeFor.every((part) => !values.has(`${name}/${part}`));
   const nodes = graph.nodes.map((node): Node => {
-    let { name } = node;
-    for (let count = 2; !isFree(name); count++) name = `${node.name}_${count}`;
+    // A file that was trained here has nodes of those names.
+    const own = isTaken(node.name) ? `onnx/${node.name}` : node.name;
+    let name = own;
+    for (let count = 2; !isFree(name); count++) name = `${own}_${count}`;
     nodeNames.add(name);
     return { ...node, name, inputs: node.inputs.map(current), outputs: node.outputs.map(current) };
   });

@@ -65,7 +65,7 @@ export function imageSizes(
   const shape = explained(path, () => outputShape(1, 256, 256));
   throw new InputError({
     path,
-    problem: `gives ${output} of shape [${shape}] for an image of [1, 3, 256, 256]`,
+    problem: `gives an output of shape [${shape}] for an image of [1, 3, 256, 256]`,
     expected: '[1, C, 256, 256], a map as large as the image',
   });
 }
