@@ -1,3 +1,4 @@
+import { augmentCommand } from './commands/augment.js';
 import { calibrateCommand } from './commands/calibrate.js';
 import { checkCommand } from './commands/check.js';
 import { compareCommand } from './commands/compare.js';
@@ -21,6 +22,7 @@ const commands: readonly CommandFactory[] = [
   synthCommand,
   checkCommand,
   exploreCommand,
+  augmentCommand,
   modelCommand,
   trainCommand,
   evaluateCommand,

@@ -1,5 +1,11 @@
-export { buildModel, type InputSize, type Model } from './model.js';
-export type { LayerRow, Parameter, ParameterRole, ParameterSource } from './network.js';
+export { type BuildOptions, buildModel, type InputSize, type Model } from './model.js';
+export {
+  type LayerRow,
+  levelLogits,
+  type Parameter,
+  type ParameterRole,
+  type ParameterSource,
+} from './network.js';
 export {
   type ChannelOrder,
   channelOrders,
@@ -31,6 +37,7 @@ export {
   type Architecture,
   architectures,
   checkSpec,
+  convolutionsOf,
   type ModelSpec,
   type NetworkSpec,
   notebookSpecs,

@@ -23,6 +23,14 @@ export interface InputSize {
   readonly width: number;
 }
 
+export interface BuildOptions {
+  /**
+   * As it is trained with deep supervision: with outputs `logits/level1` … of the coarser levels of a
+   * U-Net's decoder, [N, classes, H / 2, W / 2] …, and the parameters `coarser1.weight` … they take.
+   */
+  readonly deepSupervision?: boolean;
+}
+
 const networks = { unet, fcn };
 
 /**
@@ -31,7 +39,12 @@ const networks = { unet, fcn };
  * Throws InputError where the spec is out of range, the network too large for one ONNX file, or the
  * size no multiple of `sizeMultiple`.
  */
-export function buildModel(spec: NetworkSpec, size: InputSize, source: ParameterSource): Model {
+export function buildModel(
+  spec: NetworkSpec,
+  size: InputSize,
+  source: ParameterSource,
+  { deepSupervision = false }: BuildOptions = {},
+): Model {
   const multiple = sizeMultiple(spec);
   const isMultiple = size.height % multiple === 0 && size.width % multiple === 0;
   const wrongSize = (reason: string) =>
@@ -48,7 +61,7 @@ export function buildModel(spec: NetworkSpec, size: InputSize, source: Parameter
   checkSpec(spec);
   if (!isMultiple)
     throw wrongSize(`, since depth ${spec.depth} halves the size ${spec.depth - 1} times`);
-  const network = new NetworkBuilder(spec.architecture, source, spec.momentum);
+  const network = new NetworkBuilder(spec.architecture, source, spec.momentum, deepSupervision);
   const image = network.input([size.batch, spec.inputChannels, size.height, size.width]);
   const logits = networks[spec.architecture](network, spec, image);
   const graph = network.build(logits);

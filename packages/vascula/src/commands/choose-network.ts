@@ -31,6 +31,7 @@ export async function chooseNetwork(terminal: Terminal, flags: TrainFlags): Prom
       base: flags.base ?? model.base,
       depth: flags.depth ?? model.depth,
       kernel: flags.kernel ?? model.kernel,
+      ...(flags.convolutions !== undefined && { convolutions: flags.convolutions }),
     };
     return { network, recipe };
   }

@@ -6,6 +6,7 @@ import {
 } from '../evaluation/index.js';
 import { claimEmptyFolder } from '../files/index.js';
 import { jsonText, openRun } from '../run/index.js';
+import { datasetOptions } from './data-flags.js';
 import type { EvaluateFlags } from './evaluate.js';
 import { type Progress, startProgress } from './progress.js';
 import { openRunDataset } from './run-dataset.js';
@@ -22,7 +23,7 @@ export async function evaluateHere(
 ): Promise<void> {
   const run = await openRun(folder);
   const { recipe } = run.config;
-  const named = { folder: flags.data, polygons: flags.polygons };
+  const named = { folder: flags.data, ...datasetOptions(flags) };
   const dataset = await openRunDataset(run, named, 'Have they moved? Name the folder with --data');
   const { split, pictures, seed } = flags;
   const cutoff = flags.cutoff ?? recipe.cutoff;

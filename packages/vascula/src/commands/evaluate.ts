@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander';
+import { addDataFlags, type DataFlags } from './data-flags.js';
 import { deviceOption, type EngineFlags } from './device-option.js';
-import { commaList, integerFrom, probability } from './flags.js';
+import { integerFrom, probability } from './flags.js';
 import type { Terminal } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 
-export interface EvaluateFlags extends EngineFlags {
+export interface EvaluateFlags extends EngineFlags, DataFlags {
   readonly data?: string;
-  readonly polygons?: readonly string[];
   readonly split: 'val' | 'train' | 'all';
   readonly cutoff?: number;
   readonly seed: number;
@@ -16,15 +16,11 @@ export interface EvaluateFlags extends EngineFlags {
 
 /** `vascula evaluate RUN`: IoU of a run's best weights, overall and by (dataset, source). */
 export function evaluateCommand(terminal: Terminal): Command {
-  return new Command('evaluate')
+  const command = new Command('evaluate')
     .description("Score a run's best weights on labelled tiles.")
     .argument('<run>', 'folder of the run')
-    .option('--data <dir>', 'dataset folder (default: the one the run was trained on)')
-    .option(
-      '--polygons <files>',
-      "label files, separated by commas, in the dataset's folder or from here (default: the run's)",
-      commaList,
-    )
+    .option('--data <dir>', 'dataset folder (default: the one the run was trained on)');
+  return addDataFlags(command, 'run')
     .addOption(
       new Option('--split <side>', "the run's validation or training tiles, or every labelled tile")
         .choices(['val', 'train', 'all'])
@@ -58,7 +54,8 @@ A picture shows the tile, the truth (green), the prediction (red), and both over
 pixels yellow, missed ones green, wrongly claimed ones red.
 
 Example:
-  $ vascula evaluate runs/first --cutoff 0.5 --pictures pictures`,
+  $ vascula evaluate runs/first --cutoff 0.5 --pictures pictures
+  $ vascula evaluate runs/first --data drive --images 'images/*.tif' --masks '1st_manual/*.gif' --split all`,
     )
     .action(async (folder: string, flags: EvaluateFlags) => {
       // The engine and the image decoder load slowly: not before the command line is known to be good.

@@ -20,7 +20,7 @@ interface Flags extends Partial<ModelSpec>, OnnxFlags {
   readonly json?: true;
 }
 
-const ownFlags = ['base', 'depth', 'kernel', 'inputChannels', 'classes'] as const;
+const ownFlags = ['base', 'depth', 'kernel', 'convolutions', 'inputChannels', 'classes'] as const;
 
 /** `vascula model unet|fcn|FILE.onnx`: the summary table of a network. */
 export function modelCommand(terminal: Terminal): Command {
@@ -37,6 +37,11 @@ export function modelCommand(terminal: Terminal): Command {
       '--kernel <n>',
       'side of the convolutions, odd (default: 5 unet, 3 fcn)',
       oddBetween(1, 15),
+    )
+    .option(
+      '--convolutions <n>',
+      'convolutions a level (default: 1 unet, 3 fcn)',
+      integerBetween(1, 8),
     )
     .option('--input-channels <n>', 'channels of the image (default: 3)', integerBetween(1, 64))
     .option('--classes <n>', 'maps of logits (default: 1)', integerBetween(1, 256));

@@ -1,21 +1,44 @@
 import { resolve } from 'node:path';
 import type { Device } from '@vascula/autograd/node';
-import { InputError, type NetworkSpec, sizeMultiple } from '@vascula/core';
-import { type Dataset, findLabelFiles, openDataset } from '../dataset/index.js';
+import {
+  describeFault,
+  fixesEpochs,
+  InputError,
+  type NetworkSpec,
+  sizeMultiple,
+} from '@vascula/core';
+import { describePairs, listPairs } from '../check/index.js';
+import {
+  type Dataset,
+  type DatasetOptions,
+  findLabelFiles,
+  openDataset,
+} from '../dataset/index.js';
 import {
   type Checkpoint,
   createRun,
   jsonText,
   lastCheckpoint,
+  leastTile,
   networkOf,
   type OnnxSource,
   openRun,
   type Run,
   rewriteConfig,
 } from '../run/index.js';
-import { planRun, requireMemory, requireTrainable, runBytes } from '../training/index.js';
+import {
+  type DuplicateTile,
+  planRun,
+  requireMemory,
+  requireTrainable,
+  runBytes,
+} from '../training/index.js';
+import { augmentationOf, samplingOf } from './augmentation-flags.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
 import { type ChosenNetwork, chooseNetwork } from './choose-network.js';
+import { datasetOptions } from './data-flags.js';
+import { lookForDuplicates, tellOfDuplicates } from './duplicates-here.js';
+import { givenMethod } from './recipe-flags.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
 import type { TrainFlags } from './train-flags.js';
@@ -69,6 +92,9 @@ function report(
   else terminal.out(flags.json ? jsonText(result) : describeResult(result));
 }
 
+/** Pairs that are printed before a run starts. */
+const PAIRS_SHOWN = 3;
+
 interface Prepared {
   readonly run: Run;
   readonly network: NetworkSpec;
@@ -81,9 +107,16 @@ interface Prepared {
 async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Prepared> {
   // The network first: what is wrong with it is known before any tile is read.
   const chosen = await chooseNetwork(terminal, flags);
-  const polygons = await findLabelFiles(dir, flags.polygons ?? ['polygons.jsonl']);
-  const dataset = await openDataset(dir, { polygons });
-  const run = plan(terminal, dataset, polygons, flags, chosen);
+  const { pairs, polygons = ['polygons.jsonl'], unsure } = datasetOptions(flags);
+  const options: DatasetOptions =
+    pairs === undefined ? { polygons: await findLabelFiles(dir, polygons), unsure } : { pairs };
+  const dataset = await openDataset(dir, options, (warning) =>
+    terminal.err(`Warning: ${describeFault(warning)}\n`),
+  );
+  if (dataset.pairs) terminal.err(`${describePairs(listPairs(dataset), PAIRS_SHOWN).join('\n')}\n`);
+  const found = await lookForDuplicates(terminal, dataset);
+  const run = plan(terminal, dataset, options, flags, chosen, found);
+  tellOfDuplicates(terminal, run, found);
   return { run, dataset, network: chosen.network, source: chosen.source };
 }
 
@@ -101,6 +134,13 @@ async function resume(
       path: '--epochs',
       problem: `${epochs}, where the run has finished ${done} already`,
       expected: `${done} or more`,
+    });
+  if (epochs !== config.recipe.epochs && fixesEpochs(config.recipe))
+    throw new InputError({
+      path: '--epochs',
+      problem: `${epochs}, where the run was started for ${config.recipe.epochs}`,
+      expected: `${config.recipe.epochs}, since its learning rate (schedule ${config.recipe.schedule}) falls to 0 at their end`,
+      hint: 'Train anew for more or fewer, or with --schedule exponential or constant, which can be prolonged',
     });
   const run: Run = {
     folder,
@@ -121,18 +161,18 @@ async function resume(
 function plan(
   terminal: Terminal,
   dataset: Dataset,
-  polygons: readonly string[],
+  { polygons = [], pairs, unsure }: DatasetOptions,
   flags: TrainFlags,
   { network, source, recipe }: ChosenNetwork,
+  found: readonly DuplicateTile[],
 ): Run {
-  const { width, height } = dataset.tileSize;
+  const { width, height } = leastTile(dataset);
   const multiple = sizeMultiple(network);
   const largest = Math.floor(Math.min(width, height, recipe.crop) / multiple) * multiple;
   const crop = flags.crop ?? Math.max(multiple, largest);
   if (flags.crop === undefined && crop !== recipe.crop)
     terminal.err(
-      `Tiles are ${width} x ${height}, and the network takes multiples of ${multiple}: ` +
-        `squares of ${crop} pixels, not ${recipe.crop}.\n`,
+      `${dataset.smallestTile === undefined ? 'Tiles are' : 'The smallest tiles are'} ${width} x ${height}, and the network takes multiples of ${multiple}: squares of ${crop} pixels, not ${recipe.crop}.\n`,
     );
   const batch = flags.batch ?? recipe.batch;
   const oneByOne = network.architecture === 'onnx' && !network.batches;
@@ -142,6 +182,8 @@ function plan(
     version,
     preset: flags.preset,
     polygons,
+    pairs,
+    unsure,
     split: {
       by: flags.split,
       seed: flags.seed,
@@ -150,6 +192,8 @@ function plan(
     model: network,
     source,
     recipe: {
+      ...recipe,
+      ...givenMethod(flags),
       seed: flags.seed,
       epochs: flags.epochs ?? recipe.epochs,
       batch,
@@ -159,6 +203,9 @@ function plan(
       learningRateDecay: flags.learningRateDecay ?? recipe.learningRateDecay,
       negativeWeight: flags.negativeWeight ?? recipe.negativeWeight,
       cutoff: flags.cutoff ?? recipe.cutoff,
+      sampling: samplingOf(flags, recipe),
+      augmentation: augmentationOf(flags, recipe.augmentation),
     },
+    duplicates: { rule: flags.duplicates, found },
   });
 }

@@ -1,6 +1,9 @@
+import { methodDefaults } from '@vascula/core';
 import { Command } from 'commander';
+import { dataHelp } from './data-flags.js';
 import { isOnnxPath } from './flags.js';
 import { onnxFlags } from './onnx-flags.js';
+import { givenMethod, idleRecipeFlag, recipeHelp } from './recipe-flags.js';
 import type { Terminal } from './terminal.js';
 import { addTrainFlags, newRunFlags, ownNetworkFlags, type TrainFlags } from './train-flags.js';
 
@@ -9,17 +12,25 @@ export function trainCommand(terminal: Terminal): Command {
   const command = new Command('train')
     .description('Train a network on the labelled tiles of a dataset folder.')
     .argument('[dir]', 'dataset folder; with --resume only where it has moved');
+  const isGiven = (flag: string) => command.getOptionValueSource(flag) === 'cli';
+  const nameOf = (flag: string) =>
+    command.options.find((option) => option.attributeName() === flag)?.long;
   return addTrainFlags(command)
     .addHelpText(
       'after',
-      `
+      `${dataHelp}
+
 Presets:
   quick     a small network on squares of 256 pixels: minutes on a processor
   notebook  the source notebook's network and schedule on whole tiles: hours on a processor
+${recipeHelp}
 
 --fold 1/5, 2/5 … 5/5 with the same --split and --seed are five runs in which every tile is validated
 on once: at random, with whole slides in a fold (--split slide), or with one strip of each slide
 (--split position).
+
+--augmentation strong adds free rotation, scale, elastic deformation, stains and light to the notebook's flips
+and turns; vascula augment shows what it does. Tiles that repeat another are left out (--duplicates keep).
 
 A network from FILE.onnx, exported from PyTorch for one, is fine-tuned with a quarter of the preset's learning
 rate; docs/finetuning.md says how to export it and which operators can be trained. What is assumed of it, and what
@@ -32,28 +43,28 @@ The first Ctrl-C finishes the step and saves, the second stops at once.
 Examples:
   $ vascula train hubmap -o runs/first --epochs 10 --split position
   $ vascula train --resume runs/first --epochs 20
+  $ vascula train drive --images 'images/*.tif' --masks '1st_manual/*.gif' --roi 'mask/*.gif' -o runs/drive
   $ vascula train hubmap -o runs/tuned --model resnet34.onnx --freeze 'encoder.*'`,
     )
     .action(async (dir: string | undefined, flags: TrainFlags) => {
-      const firstGiven = (names: readonly string[]) => {
-        const given = names.find((flag) => command.getOptionValueSource(flag) === 'cli');
-        return command.options.find((option) => option.attributeName() === given)?.long;
-      };
       if (flags.resume === undefined) {
         if (dir === undefined) command.error("error: missing required argument 'dir'");
         if (flags.output === undefined)
           command.error("error: required option '-o, --output <run>' not specified");
-        const own = firstGiven(ownNetworkFlags);
-        const file = firstGiven(onnxFlags);
+        const own = ownNetworkFlags.find(isGiven);
+        const file = onnxFlags.find(isGiven);
         if (isOnnxPath(flags.model) && own !== undefined)
-          command.error(`error: ${own} describes unet and fcn, not a network from a file`);
+          command.error(`error: ${nameOf(own)} describes unet and fcn, not a network from a file`);
         if (!isOnnxPath(flags.model) && file !== undefined)
-          command.error(`error: ${file} is for --model FILE.onnx`);
+          command.error(`error: ${nameOf(file)} is for --model FILE.onnx`);
+        const idle = idleRecipeFlag(isGiven, { ...methodDefaults, ...givenMethod(flags) });
+        if (idle !== undefined)
+          command.error(`error: ${nameOf(idle.flag)} does nothing without ${idle.wants}`);
       } else {
-        const name = firstGiven(newRunFlags);
-        if (name !== undefined)
+        const given = newRunFlags.find(isGiven);
+        if (given !== undefined)
           command.error(
-            `error: ${name} describes a new run; --resume takes it from the run's folder`,
+            `error: ${nameOf(given)} describes a new run; --resume takes it from the run's folder`,
           );
       }
       // The engine and the image decoder load slowly: not before the command line is known to be good.

@@ -1,18 +1,18 @@
 import { type Figure, lineCurves } from '@vascula/core';
 import type { Block, Section } from '../pages/index.js';
-import type { RunResults } from '../report/index.js';
+import { lossWords, type RunResults } from '../report/index.js';
 
 /** Curves of all runs in the same frame. */
 export function trainingSection(runs: readonly RunResults[]): Section {
-  const weights = new Set(runs.map(({ run }) => run.config.recipe.negativeWeight));
+  const losses = new Set(runs.map(({ run }) => lossWords(run.config.recipe)));
   const loss: Figure | undefined = lineCurves(
     {
       name: 'validation-loss',
       title: 'Validation loss by epoch',
       caption:
         'Mean loss over each run’s validation tiles after the epoch; the marked epoch’s weights were kept.' +
-        (weights.size > 1
-          ? ' The runs weigh negative pixels differently, so the heights of their curves do not compare.'
+        (losses.size > 1
+          ? ' The runs have different losses, so the heights of their curves do not compare.'
           : ''),
       x: { label: 'epoch' },
       y: { label: 'validation loss', unit: 'nats' },

@@ -13,8 +13,9 @@ import {
   neighbourDifference,
   notebookRule,
   summarise,
+  tileRocAuc,
 } from '@vascula/core';
-import { type Dataset, tileInstances } from '../dataset/index.js';
+import { type Dataset, tileVessels } from '../dataset/index.js';
 import { type Run, trainedModel } from '../run/index.js';
 import {
   type LabelledTile,
@@ -39,6 +40,8 @@ export interface EvaluateOptions {
 export interface TileEvaluation extends ImageScore {
   readonly iou: number;
   readonly dice: number;
+  /** Of its pixels that count; null unless some are vessel and some are not. */
+  readonly rocAuc: number | null;
   /** Null where neither truth nor prediction has a boundary. */
   readonly boundaryF: number | null;
   /** Pixels; null where one of them has none. */
@@ -113,7 +116,7 @@ export async function evaluateRun(
         width: image.width,
         height: image.height,
         truth: mask,
-        vessels: await tileInstances(tile, 'blood_vessel', image),
+        vessels: await tileVessels(tile, mask, image),
         probability,
       }),
     );
@@ -134,13 +137,14 @@ export async function evaluateRun(
 }
 
 function tileEvaluation(
-  { matched, ...tile }: AssessedTile,
+  { matched, ranked, ...tile }: AssessedTile,
   beside: ReadonlySet<string> | undefined,
 ): TileEvaluation {
   return {
     ...tile,
     iou: iou(tile.counts),
     dice: dice(tile.counts),
+    rocAuc: tileRocAuc(ranked),
     vessels: matched.truths,
     detections: matched.confidences.length,
     truePositives: matched.truePositive.reduce((sum, one) => sum + one, 0),

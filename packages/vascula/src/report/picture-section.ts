@@ -6,7 +6,7 @@ import type { ResultsHooks, RunResults, TileResult } from './results.js';
 import { stripPicture } from './tile-pictures.js';
 
 export const overlayLegend =
-  'Over the tile, found pixels are yellow, missed ones green, wrongly claimed ones red.';
+  'Over the tile, found pixels are yellow, missed ones green, wrongly claimed ones red; grey does not count.';
 
 export const emptyNote = 'A tile without vessel scores 1 where nothing was found in it, else 0.';
 

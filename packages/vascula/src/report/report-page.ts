@@ -139,6 +139,13 @@ function summaryBlocks(
     kind: 'facts',
     items: [
       headline('mean IoU on the validation tiles', 'meanIou'),
+      ...(run.config.data.pairs === undefined
+        ? []
+        : [
+            headline('mean Dice', 'meanDice'),
+            headline('Dice of all pixels together', 'pooledDice'),
+            headline('ROC AUC of all pixels together', 'pooledRocAuc'),
+          ]),
       headline(`average precision of vessels at IoU ${FOUND_IOU}`, 'averagePrecision'),
       headline('F1 of vessels', 'f1'),
       headline('panoptic quality', 'panopticQuality'),

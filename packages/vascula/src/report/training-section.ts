@@ -1,6 +1,7 @@
 import { type Column, type Figure, lineCurves, type Row } from '@vascula/core';
 import type { Block, Section } from '../pages/index.js';
 import type { EpochRecord } from '../run/index.js';
+import { lossWords } from './recipe-words.js';
 import type { RunResults } from './results.js';
 
 const epochColumns: readonly Column[] = [
@@ -25,7 +26,7 @@ export function trainingSection({ run, history, evaluation }: RunResults): Secti
     name: 'epochs',
     title: 'Epochs',
     caption:
-      'Losses weigh negative pixels against positive ones, so only losses of one weight compare. ' +
+      `Loss: ${lossWords(run.config.recipe)}; only losses of one kind and weight compare. ` +
       `IoU at cutoff ${run.config.recipe.cutoff}. Weights are kept where the validation loss was the lowest so far.`,
     table: { columns: epochColumns, rows: history.map(epochRow) },
   });

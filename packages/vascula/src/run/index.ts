@@ -11,10 +11,12 @@ export {
   cropFault,
   type EpochRecord,
   type Fold,
+  leastTile,
   microBatchFault,
   type RunConfig,
   type RunSplit,
 } from './config.js';
+export { duplicateRules, type RunData } from './data-schema.js';
 export { readHistory } from './history.js';
 export { readRuleFile } from './instance-rule.js';
 export { jsonText } from './json-file.js';

@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
 import {
   buildModel,
+  copiesPerTile,
+  deepSupervisionFault,
   emptyParameters,
   foldTiles,
   InputError,
@@ -11,11 +13,13 @@ import {
   type SplittableTile,
   splitTiles,
   type TileSplit,
+  type UnsureRule,
 } from '@vascula/core';
-import type { Dataset } from '../dataset/index.js';
+import type { Dataset, PairsOptions } from '../dataset/index.js';
 import {
   cropFault,
   type Fold,
+  leastTile,
   microBatchFault,
   networkConfig,
   type OnnxSource,
@@ -23,6 +27,7 @@ import {
   type RunConfig,
   type RunSplit,
 } from '../run/index.js';
+import type { DuplicateTile } from './duplicates.js';
 import type { PresetName } from './presets.js';
 import { labelledTiles } from './tile-source.js';
 
@@ -35,12 +40,21 @@ export interface RunRequest {
   readonly folder: string;
   readonly version: string;
   readonly preset: PresetName;
+  /** Label files; none of pairs. */
   readonly polygons: readonly string[];
+  readonly pairs?: PairsOptions | undefined;
+  /** Background unless told. */
+  readonly unsure?: UnsureRule | undefined;
   readonly split: SplitRequest | FoldSplit;
   readonly model: NetworkSpec;
   /** The file the network was made of, where it is one of an ONNX file. */
   readonly source?: OnnxSource | undefined;
   readonly recipe: Recipe;
+  /** Tiles found to repeat another, and what is to be done about them; left out, none was looked for. */
+  readonly duplicates?: {
+    readonly rule: RunConfig['data']['duplicates'];
+    readonly found: readonly DuplicateTile[];
+  };
 }
 
 /**
@@ -48,17 +62,23 @@ export interface RunRequest {
  * data cannot be trained on so.
  */
 export function planRun(dataset: Dataset, request: RunRequest): Run {
-  const tiles = labelledTiles(dataset);
+  const { rule, found } = request.duplicates ?? { rule: 'keep', found: [] };
+  // Before the split, so that each picture has one side, and one fold of several.
+  const dropped = rule === 'drop' ? found : [];
+  const droppedIds = new Set(dropped.map(({ id }) => id));
+  const tiles = labelledTiles(dataset).filter(({ id }) => !droppedIds.has(id));
   const { model, recipe, split } = request;
-  const { width, height } = dataset.tileSize;
+  const { tileSize, smallestTile } = dataset;
   if (tiles.length < 2)
     throw new InputError({
-      path: join(dataset.folder, 'train'),
-      problem: `${tiles.length} labelled tile(s)`,
+      path: dataset.pairs ? dataset.folder : join(dataset.folder, 'train'),
+      problem: `${tiles.length} labelled tile(s)${dropped.length > 0 ? `, ${dropped.length} with the pixels of another left out` : ''}`,
       expected: 'at least 2, to train on one and validate on the other',
-      hint: 'Are all label files named with --polygons?',
+      hint: dataset.pairs
+        ? 'Do --images and --masks match all files?'
+        : 'Are all label files named with --polygons?',
     });
-  const expected = cropFault(recipe.crop, model, dataset.tileSize);
+  const expected = cropFault(recipe.crop, model, leastTile(dataset));
   if (expected !== undefined)
     throw new InputError({ path: '--crop', problem: `${recipe.crop} pixels`, expected });
   const divisor = microBatchFault(recipe);
@@ -75,9 +95,24 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
       expected: '1, since the network takes one image at a time',
       hint: 'Exported with dynamic_axes for the batch it would take more',
     });
+  const supervised = deepSupervisionFault(recipe, model);
+  if (supervised !== undefined)
+    throw new InputError({
+      path: '--deep-supervision',
+      problem: `${model.architecture === 'onnx' ? 'a network from a file' : `a network ${model.architecture} of depth ${model.depth}`}`,
+      expected: supervised,
+    });
   // Refuses a network out of range or too large, before there is a folder of it.
   buildModel(model, { batch: 1, height: recipe.crop, width: recipe.crop }, emptyParameters);
   const sides = sidesOf(tiles, split);
+  const squares = sides.train.length * copiesPerTile(dataset.tileSize, recipe.crop);
+  const steps = recipe.epochs * Math.ceil(squares / recipe.batch);
+  if (recipe.warmUp > 0 && recipe.warmUp >= steps)
+    throw new InputError({
+      path: '--warm-up',
+      problem: `${recipe.warmUp} steps of the ${steps} that ${recipe.epochs} epochs have`,
+      expected: 'fewer than there are, or the learning rate never falls again',
+    });
   const config: RunConfig = {
     format: 'vascula run 1',
     version: request.version,
@@ -86,14 +121,22 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
     data: {
       folder: resolve(dataset.folder),
       polygons: [...request.polygons],
-      tileSize: { width, height },
+      ...(request.pairs && { pairs: request.pairs }),
+      unsure: request.unsure ?? 'background',
+      tileSize,
+      ...(smallestTile && { smallestTile }),
+      duplicates: rule,
     },
     split,
     model: networkConfig(model, request.source),
     recipe,
   };
-  const neighbours = neighboursAcrossSplit(tiles, sides, width);
-  return { folder: request.folder, config, split: { ...sides, neighbours } };
+  const neighbours = neighboursAcrossSplit(tiles, sides, tileSize.width);
+  return {
+    folder: request.folder,
+    config,
+    split: { ...sides, neighbours, ...(dropped.length > 0 && { dropped: [...dropped] }) },
+  };
 }
 
 function sidesOf(

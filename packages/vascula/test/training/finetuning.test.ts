@@ -144,6 +144,14 @@ test('what was trained here can be trained on: its file says how it is fed', asy
   expect(again.history[0]?.trainLoss).toBeLessThan(first.history[0]?.trainLoss as number);
 });
 
+test('other losses, schedules and averages hold for it too', async () => {
+  const recipe = '--loss dice-bce --optimiser adamw --schedule cosine --ema 0.9'.split(' ');
+  const { code, messages } = await train('recipe', mobile, ...frozen, ...recipe);
+  expect(code, messages).toBe(0);
+  const { tensors } = await readCheckpoint(runFiles(at('recipe')).last);
+  expect([...tensors.values()].every(({ data }) => data.every(Number.isFinite))).toBe(true);
+});
+
 describe('what does not fit is refused before a folder is made', () => {
   const refused = async (file: string, ...more: string[]) => {
     const { code, output, messages } = await train('refused', file, ...more);
@@ -192,6 +200,12 @@ describe('what does not fit is refused before a folder is made', () => {
       resnet,
       ['--crop', '48'],
       /--crop: 48 pixels; expected a multiple of 32 \(what the network takes\) up to 64/,
+    ],
+    [
+      'levels that are not known',
+      mobile,
+      ['--deep-supervision'],
+      /--deep-supervision: a network from a file; expected a U-Net/,
     ],
     ['a channel it has not', mobile, ['--output-channel', '1'], /has 1 output channel/],
     [

@@ -5,11 +5,11 @@ const taken = new Set(
   [
     'image mask logits probability loss faults',
     'weights statistics gradient kept',
-    'positives negatives positiveCost negativeCost',
+    'positives negatives positiveCost negativeCost images pixels cost overlapCost',
     '__metadata__ __proto__',
   ].flatMap((names) => names.split(' ')),
 );
-const takenPrefixes = ['next/', 'optimiser/', 'weights/', 'statistics/', 'onnx/'];
+const takenPrefixes = ['next/', 'optimiser/', 'weights/', 'statistics/', 'average/', 'onnx/'];
 
 const isTaken = (name: string) =>
   taken.has(name) || takenPrefixes.some((prefix) => name.startsWith(prefix));
