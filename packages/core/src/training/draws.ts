@@ -14,13 +14,13 @@ export function copiesPerTile(tile: { width: number; height: number }, crop: num
 }
 
 /**
- * The batches of an epoch: `copies` squares of every tile, or as many of each as it says by their id
- * (`copiesPerTile` of tiles of several sizes), in a seeded order. A last batch that is not
+ * The batches of an epoch: `copies` squares of every tile, or of each by its id (`copiesPerTile` of tiles of
+ * several sizes), in a seeded order. A last batch that is not
  * full is filled up with the first draws of the epoch, since a step has one fixed size.
  *
  * With `groupOf` the epoch has as many squares, and every group of tiles the same share of them, but for
  * one more or less. Within a group tiles take turns over the epochs, in a new order each round, so that
- * of tiles of one size none is ever ahead of another by more than one square.
+ * none is ever ahead of another by more than one square.
  */
 export function epochBatches(
   ids: readonly string[],
@@ -29,22 +29,23 @@ export function epochBatches(
   { seed, batch }: Pick<Recipe, 'seed' | 'batch'>,
   groupOf: (id: string) => string = () => '',
 ): readonly (readonly Draw[])[] {
-  const perTile = ids.map((id) => copiesOf(copies, id));
-  const squares = perTile.reduce((sum, count) => sum + count, 0);
+  const each = ids.map((id) => copiesOf(copies, id));
+  // Tiles of one size have one turn in a round each, a larger one as many as its share.
+  const unit = each.reduce(greatestCommonDivisor, 0);
   const groups = new Map<string, number[]>();
   for (const [at, id] of ids.entries()) {
     const group = groupOf(id);
-    const members = groups.get(group);
-    if (members === undefined) groups.set(group, [at]);
-    else members.push(at);
+    const members = groups.get(group) ?? [];
+    groups.set(group, members);
+    for (let turn = 0; turn < each[at]; turn += unit) members.push(at);
   }
+  const squares = each.reduce((sum, count) => sum + count, 0);
   const counts = new Uint32Array(ids.length);
   for (const [at, [group, members]] of [...groups].entries()) {
     // Floors of (n + at) / groups add up to n over all groups: whole shares that make the epoch.
     const drawnUntil = (epochs: number) => Math.floor((epochs * squares + at) / groups.size);
-    const round = roundOf(members, perTile);
-    for (const member of turnsOf(round, drawnUntil(epoch - 1), drawnUntil(epoch), [seed, group]))
-      counts[member]++;
+    const turns = turnsOf(members, drawnUntil(epoch - 1), drawnUntil(epoch), [seed, group]);
+    for (const member of turns) counts[member]++;
   }
   const all = ids.flatMap((id, at) =>
     Array.from({ length: counts[at] }, (_, copy) => ({ id, copy })),
@@ -58,35 +59,29 @@ export function epochBatches(
   return batches;
 }
 
-/** A round of a group's turns: every member once, or as often as its size is to that of the others. */
-function roundOf(members: readonly number[], perTile: readonly number[]): readonly number[] {
-  const shared = members.reduce((divisor, at) => commonDivisor(divisor, perTile[at]), 0);
-  return members.flatMap((at) => Array<number>(perTile[at] / shared).fill(at));
-}
-
-function commonDivisor(a: number, b: number): number {
-  return b === 0 ? a : commonDivisor(b, a % b);
-}
-
-/** Turns `from` (included) to `to` of an endless row of rounds, each in an order of its own. */
-function turnsOf(
-  round: readonly number[],
-  from: number,
-  to: number,
-  key: readonly (number | string)[],
-): readonly number[] {
-  const count = round.length;
-  const first = Math.floor(from / count);
-  const rounds = Array.from({ length: Math.ceil(to / count) - first }, (_, k) =>
-    randomStream(...key, first + k, 'turns of a group').shuffled(round),
-  );
-  return rounds.flat().slice(from - first * count, to - first * count);
-}
-
 export function copiesOf(copies: number | ReadonlyMap<string, number>, id: string): number {
   const count = typeof copies === 'number' ? copies : copies.get(id);
   if (count === undefined) throw new RangeError(`no number of copies for ${id}`);
   return count;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+/** Turns `from` (included) to `to` of an endless row of rounds; in each, every member has one. */
+function turnsOf(
+  members: readonly number[],
+  from: number,
+  to: number,
+  key: readonly (number | string)[],
+): readonly number[] {
+  const count = members.length;
+  const first = Math.floor(from / count);
+  const rounds = Array.from({ length: Math.ceil(to / count) - first }, (_, round) =>
+    randomStream(...key, first + round, 'turns of a group').shuffled(members),
+  );
+  return rounds.flat().slice(from - first * count, to - first * count);
 }
 
 /** Where the draw's square lies in its tile, and how it is augmented. `mask` is the tile's truth map. */

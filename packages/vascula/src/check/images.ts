@@ -51,7 +51,8 @@ export interface Watch {
 /**
  * Decodes every image once, two more at a time than there are cores (some wait for their pixels to be
  * looked at while others are decoded), keeping a hash of each.
- * Unreadable images and odd sizes are faults, of pairs also masks that cannot be used; equal pixels and a dropped alpha channel are warnings.
+ * Unreadable images and odd sizes are faults, of pairs also masks that cannot be used; equal pixels and a
+ * dropped alpha channel are warnings.
  */
 export async function checkImages(
   files: readonly CheckedFile[],

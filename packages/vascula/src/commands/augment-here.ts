@@ -1,9 +1,10 @@
 import { augmentationPresets } from '@vascula/core';
 import { augmentationPage } from '../augmentation/index.js';
-import { findLabelFiles, openDataset } from '../dataset/index.js';
 import { claimEmptyFolder } from '../files/index.js';
+import { leastTile } from '../run/index.js';
 import type { AugmentFlags } from './augment.js';
 import { augmentationOf } from './augmentation-flags.js';
+import { openFolder } from './folder-dataset.js';
 import type { Terminal } from './terminal.js';
 import { writePageHere } from './write-page-here.js';
 
@@ -14,11 +15,11 @@ const CROP = 256;
 export async function augmentHere(
   terminal: Terminal,
   dir: string,
-  { output, polygons, crop, tiles, seed, json, ...flags }: AugmentFlags,
+  { output, crop, tiles, seed, json, ...flags }: AugmentFlags,
 ): Promise<void> {
   const settings = augmentationOf(flags, augmentationPresets.strong);
-  const dataset = await openDataset(dir, { polygons: await findLabelFiles(dir, polygons) });
-  const { width, height } = dataset.tileSize;
+  const { dataset } = await openFolder(terminal, dir, flags);
+  const { width, height } = leastTile(dataset);
   const request = { settings, crop: crop ?? Math.min(CROP, width, height), tiles, seed };
   // Before the work whose result it is to hold.
   await claimEmptyFolder(output);

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { type AugmentationFlags, addAugmentationFlags } from './augmentation-flags.js';
-import { commaList, integerBetween } from './flags.js';
+import { addDataFlags, type DataFlags } from './data-flags.js';
+import { integerBetween } from './flags.js';
 import type { Terminal } from './terminal.js';
 
-export interface AugmentFlags extends AugmentationFlags {
+export interface AugmentFlags extends AugmentationFlags, DataFlags {
   readonly output: string;
-  readonly polygons: readonly string[];
   readonly crop?: number;
   readonly tiles: number;
   readonly seed: number;
@@ -17,14 +17,8 @@ export function augmentCommand(terminal: Terminal): Command {
   const command = new Command('augment')
     .description('Look at what augmentation does to labelled tiles, before training with it.')
     .argument('<dir>', 'dataset folder')
-    .requiredOption('-o, --output <page>', 'folder to write: new, or empty')
-    .option(
-      '--polygons <files>',
-      'label files, separated by commas, in DIR or from here',
-      commaList,
-      ['polygons.jsonl'],
-    );
-  return addAugmentationFlags(command, 'strong')
+    .requiredOption('-o, --output <page>', 'folder to write: new, or empty');
+  return addAugmentationFlags(addDataFlags(command, 'folder'), 'strong')
     .option(
       '--crop <pixels>',
       'side of the squares (default: 256, or the shorter side of the tiles)',

@@ -2,6 +2,7 @@ import {
   describeEvaluation,
   evaluateRun,
   neighbourWarning,
+  type RunEvaluation,
   writeComparison,
 } from '../evaluation/index.js';
 import { claimEmptyFolder } from '../files/index.js';
@@ -56,6 +57,13 @@ export async function evaluateHere(
     flags.json
       ? jsonText(evaluation)
       : `${titles[split]} tiles${of}, weights of epoch ${evaluation.epoch}, cutoff ${cutoff}:\n` +
-          describeEvaluation(evaluation),
+          describeEvaluation(evaluation) +
+          (dataset.pairs ? namesOf(evaluation) : ''),
   );
+}
+
+/** Images have names, and the tables numbers. */
+function namesOf({ tiles }: RunEvaluation): string {
+  const names = tiles.map(({ id, source }) => `${source} ${id}`);
+  return `\nImages by source: ${names.join(', ')}\n`;
 }

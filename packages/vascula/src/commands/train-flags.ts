@@ -86,13 +86,13 @@ export const ownNetworkFlags = ['base', 'depth', 'kernel', 'convolutions'] as co
 
 export function addTrainFlags(command: Command): Command {
   const seed = integerBetween(0, 2 ** 32 - 1);
+  addDataFlags(command, 'folder');
   command
     .option('-o, --output <run>', 'folder of the run: new, or empty')
     .option(
       '--resume <run>',
       'go on with this run; of the other flags only --epochs, --device, --threads, --no-memory-check and --json',
-    );
-  addDataFlags(command, 'folder')
+    )
     .addOption(new Option('--preset <name>', 'recipe').choices(presetNames).default('quick'))
     .option('--model <name>', 'network: unet, fcn, or FILE.onnx to fine-tune', networkName, 'unet')
     .option('--base <n>', "channels of the network's first level", integerBetween(1, 1024))

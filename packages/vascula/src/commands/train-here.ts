@@ -1,19 +1,7 @@
 import { resolve } from 'node:path';
 import type { Device } from '@vascula/autograd/node';
-import {
-  describeFault,
-  fixesEpochs,
-  InputError,
-  type NetworkSpec,
-  sizeMultiple,
-} from '@vascula/core';
-import { describePairs, listPairs } from '../check/index.js';
-import {
-  type Dataset,
-  type DatasetOptions,
-  findLabelFiles,
-  openDataset,
-} from '../dataset/index.js';
+import { fixesEpochs, InputError, type NetworkSpec, sizeMultiple } from '@vascula/core';
+import type { Dataset, DatasetOptions } from '../dataset/index.js';
 import {
   type Checkpoint,
   createRun,
@@ -36,8 +24,8 @@ import {
 import { augmentationOf, samplingOf } from './augmentation-flags.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
 import { type ChosenNetwork, chooseNetwork } from './choose-network.js';
-import { datasetOptions } from './data-flags.js';
 import { lookForDuplicates, tellOfDuplicates } from './duplicates-here.js';
+import { openFolder } from './folder-dataset.js';
 import { givenMethod } from './recipe-flags.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
@@ -92,9 +80,6 @@ function report(
   else terminal.out(flags.json ? jsonText(result) : describeResult(result));
 }
 
-/** Pairs that are printed before a run starts. */
-const PAIRS_SHOWN = 3;
-
 interface Prepared {
   readonly run: Run;
   readonly network: NetworkSpec;
@@ -107,13 +92,7 @@ interface Prepared {
 async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Prepared> {
   // The network first: what is wrong with it is known before any tile is read.
   const chosen = await chooseNetwork(terminal, flags);
-  const { pairs, polygons = ['polygons.jsonl'], unsure } = datasetOptions(flags);
-  const options: DatasetOptions =
-    pairs === undefined ? { polygons: await findLabelFiles(dir, polygons), unsure } : { pairs };
-  const dataset = await openDataset(dir, options, (warning) =>
-    terminal.err(`Warning: ${describeFault(warning)}\n`),
-  );
-  if (dataset.pairs) terminal.err(`${describePairs(listPairs(dataset), PAIRS_SHOWN).join('\n')}\n`);
+  const { dataset, options } = await openFolder(terminal, dir, flags);
   const found = await lookForDuplicates(terminal, dataset);
   const run = plan(terminal, dataset, options, flags, chosen, found);
   tellOfDuplicates(terminal, run, found);

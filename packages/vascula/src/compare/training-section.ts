@@ -1,6 +1,6 @@
 import { type Figure, lineCurves } from '@vascula/core';
 import type { Block, Section } from '../pages/index.js';
-import { lossWords, type RunResults } from '../report/index.js';
+import { lossUnit, lossWords, type RunResults } from '../report/index.js';
 
 /** Curves of all runs in the same frame. */
 export function trainingSection(runs: readonly RunResults[]): Section {
@@ -15,7 +15,10 @@ export function trainingSection(runs: readonly RunResults[]): Section {
           ? ' The runs have different losses, so the heights of their curves do not compare.'
           : ''),
       x: { label: 'epoch' },
-      y: { label: 'validation loss', unit: 'nats' },
+      y: {
+        label: 'validation loss',
+        ...(runs.every(({ run }) => lossUnit(run.config.recipe).unit) && { unit: 'nats' }),
+      },
       marks: marks(runs, 'validationLoss'),
     },
     points(runs, 'validationLoss'),

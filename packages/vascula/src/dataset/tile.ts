@@ -119,9 +119,9 @@ export async function tileMask(
 }
 
 /**
- * Truth map of a tile: 0 is background, 1 vessel, `IGNORED` what does not count: outside the field of view, what the
- * mask's values say, unsure outlines where the dataset was opened so. height*width; with
- * `memory` it lies there.
+ * Truth map of a tile: 0 is background, 1 vessel, `IGNORED` what does not count: outside the field of view,
+ * what the mask's values say, unsure outlines where the dataset was opened so. height*width; with `memory`
+ * it lies there.
  *
  * Throws as `readAnnotations`; of a mask `InputError` for what `readPicture` refuses, another size,
  * values that stand for nothing, and a mask of which no pixel counts.

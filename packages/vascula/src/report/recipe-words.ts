@@ -41,6 +41,11 @@ export function lossWords(recipe: Recipe): string {
   }
 }
 
+/** The unit of a loss: cross-entropies have one, ratios and what is mixed with them have none. */
+export function lossUnit({ loss }: Pick<Recipe, 'loss'>): { readonly unit?: string } {
+  return loss === 'balanced' || loss === 'focal' ? { unit: 'nats' } : {};
+}
+
 function rateWords(recipe: Recipe): string {
   const { schedule, learningRate, learningRateDecay, warmUp, epochs } = recipe;
   const warm = warmUp === 0 ? '' : `, rising over the first ${warmUp} steps`;

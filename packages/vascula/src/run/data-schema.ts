@@ -3,9 +3,6 @@ import { type MaskValues, maskValuesFault } from '../dataset/mask-values.js';
 import { groupFault } from '../dataset/pair-names.js';
 import { unsureRules } from '../dataset/unsure-rule.js';
 
-/** What may be done about tiles with exactly the pixels of another. */
-export const duplicateRules = ['keep', 'drop'] as const;
-
 const side = z.number().int().positive();
 const size = z.strictObject({ width: side, height: side });
 const values = z.array(z.string()).readonly();
@@ -28,6 +25,9 @@ const pairsSchema = z.strictObject({
     .refine((pattern) => groupFault(pattern) === undefined, 'a regular expression with one group')
     .optional(),
 });
+
+/** What may be done about tiles that have exactly the pixels of another. */
+export const duplicateRules = ['keep', 'drop'] as const;
 
 /** `data` of `config.json`: where the tiles of a run are, and how its labels are read. */
 export const dataSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import {
   buildModel,
-  copiesPerTile,
+  copiesOf,
   deepSupervisionFault,
   emptyParameters,
   foldTiles,
@@ -29,7 +29,7 @@ import {
 } from '../run/index.js';
 import type { DuplicateTile } from './duplicates.js';
 import type { PresetName } from './presets.js';
-import { labelledTiles } from './tile-source.js';
+import { labelledTiles, tileCopies } from './tile-source.js';
 
 /** A split of which validation is one fold of several (`foldTiles`). */
 export interface FoldSplit extends Omit<SplitRequest, 'trainFraction'> {
@@ -105,7 +105,8 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
   // Refuses a network out of range or too large, before there is a folder of it.
   buildModel(model, { batch: 1, height: recipe.crop, width: recipe.crop }, emptyParameters);
   const sides = sidesOf(tiles, split);
-  const squares = sides.train.length * copiesPerTile(dataset.tileSize, recipe.crop);
+  const copies = tileCopies(dataset, recipe.crop);
+  const squares = sides.train.reduce((sum, id) => sum + copiesOf(copies, id), 0);
   const steps = recipe.epochs * Math.ceil(squares / recipe.batch);
   if (recipe.warmUp > 0 && recipe.warmUp >= steps)
     throw new InputError({

@@ -39,6 +39,7 @@ describe('a run on pairs', () => {
       pairs: goodPairs,
       unsure: 'background',
       tileSize: { width: 48, height: 48 },
+      duplicates: 'drop',
     });
     const { split } = await openRun(run);
     expect(split.neighbours).toBe(0);
@@ -64,6 +65,8 @@ describe('a run on pairs', () => {
       expect(tiles[at].rocAuc).toBeGreaterThanOrEqual(0);
     }
     expect(overall.images).toBe(4);
+    const text = await commandLine(['evaluate', run, ...where, '--split', 'all']);
+    expect(text.output).toContain('Images by source: 1 scan_1, 2 scan_2, 3 scan_3, 4 scan_10\n');
     const { meanDice, pooledDice, meanRocAuc, pooledRocAuc } = assessment.overall.headlines;
     for (const { value, byTile, bySlide } of [meanDice, pooledDice, meanRocAuc, pooledRocAuc]) {
       expect(value).toBeGreaterThanOrEqual(0);
@@ -111,6 +114,16 @@ test('sizes may differ: squares fit the smallest image, and each gives its share
       ['scan_10', 4],
     ]),
   );
+  const small = join(temporary.path, 'small');
+  const split = ['--split', 'slide', '--train-fraction', '0.5', '--epochs', '1'];
+  const flags = ['-o', small, ...pairFlags, ...split, ...tinyFlags];
+  expect(await commandLine(['train', folder, ...flags])).toMatchObject({ code: 0 });
+  expect((await openRun(small)).config.data).toMatchObject({
+    tileSize: { width: 64, height: 48 },
+    smallestTile: { width: 40, height: 40 },
+  });
+  const evaluated = await commandLine(['evaluate', small, '--split', 'all', '--threads', '1']);
+  expect(evaluated.code).toBe(0);
   const tooLarge = ['train', folder, '-o', join(folder, 'run'), ...pairFlags, '--crop', '48'];
   const { code, messages } = await commandLine(tooLarge);
   expect(code).toBe(1);
