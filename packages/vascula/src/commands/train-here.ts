@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Device } from '@vascula/autograd/node';
-import { fixesEpochs, InputError, sizeMultiple } from '@vascula/core';
+import { fixesEpochs, InputError, type NetworkSpec, sizeMultiple } from '@vascula/core';
 import type { Dataset, DatasetOptions } from '../dataset/index.js';
 import {
   type Checkpoint,
@@ -8,6 +8,8 @@ import {
   jsonText,
   lastCheckpoint,
   leastTile,
+  networkOf,
+  type OnnxSource,
   openRun,
   type Run,
   rewriteConfig,
@@ -15,13 +17,13 @@ import {
 import {
   type DuplicateTile,
   planRun,
-  preset,
   requireMemory,
   requireTrainable,
   runBytes,
 } from '../training/index.js';
 import { augmentationOf, samplingOf } from './augmentation-flags.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
+import { type ChosenNetwork, chooseNetwork } from './choose-network.js';
 import { lookForDuplicates, tellOfDuplicates } from './duplicates-here.js';
 import { openFolder } from './folder-dataset.js';
 import { givenMethod } from './recipe-flags.js';
@@ -45,11 +47,12 @@ export async function trainHere(
   const wanted = { device: flags.device ?? prepared.run.config.device, threads: flags.threads };
   await withEngine(terminal, wanted, async (runtime, device) => {
     const run = movedTo(terminal, prepared, device);
-    const bytes = runBytes(run.config, runtime.target);
+    const sizes = { ...run.config, model: prepared.network };
+    const bytes = runBytes(sizes, runtime.target);
     // A graphics card has memory of its own.
     if (flags.memoryCheck && device === 'cpu')
-      requireMemory(run.config, bytes, runtime.target, { resumed });
-    await (resumed ? rewriteConfig(run) : createRun(run));
+      requireMemory(sizes, bytes, runtime.target, { resumed });
+    await (resumed ? rewriteConfig(run) : createRun(run, prepared.source?.bytes));
     const result = await carryOut(terminal, runtime, run, dataset, bytes, checkpoint);
     report(terminal, run, flags, result);
   });
@@ -79,16 +82,21 @@ function report(
 
 interface Prepared {
   readonly run: Run;
+  readonly network: NetworkSpec;
+  /** The file that the network of a new run is made of, if any. */
+  readonly source?: OnnxSource | undefined;
   readonly dataset: Dataset;
   readonly checkpoint?: Checkpoint | undefined;
 }
 
 async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Prepared> {
+  // The network first: what is wrong with it is known before any tile is read.
+  const chosen = await chooseNetwork(terminal, flags);
   const { dataset, options } = await openFolder(terminal, dir, flags);
   const found = await lookForDuplicates(terminal, dataset);
-  const run = plan(terminal, dataset, options, flags, found);
+  const run = plan(terminal, dataset, options, flags, chosen, found);
   tellOfDuplicates(terminal, run, found);
-  return { run, dataset };
+  return { run, dataset, network: chosen.network, source: chosen.source };
 }
 
 async function resume(
@@ -123,9 +131,10 @@ async function resume(
     split,
   };
   const hint = `Have they moved? Name the folder: vascula train --resume ${folder} DIR`;
+  const network = await networkOf(run);
   const dataset = await openRunDataset(run, { folder: dir }, hint);
   requireTrainable(run, dataset);
-  return { run, dataset, checkpoint };
+  return { run, network, dataset, checkpoint };
 }
 
 function plan(
@@ -133,25 +142,20 @@ function plan(
   dataset: Dataset,
   { polygons = [], pairs, unsure }: DatasetOptions,
   flags: TrainFlags,
+  { network, source, recipe }: ChosenNetwork,
   found: readonly DuplicateTile[],
 ): Run {
-  const { model, recipe } = preset(flags.preset, flags.model);
-  const spec = {
-    ...model,
-    base: flags.base ?? model.base,
-    depth: flags.depth ?? model.depth,
-    kernel: flags.kernel ?? model.kernel,
-    ...(flags.convolutions !== undefined && { convolutions: flags.convolutions }),
-  };
   const { width, height } = leastTile(dataset);
-  const multiple = sizeMultiple(spec);
-  const largest = Math.floor(Math.min(width, height) / multiple) * multiple;
-  const crop = flags.crop ?? Math.max(multiple, Math.min(recipe.crop, largest));
+  const multiple = sizeMultiple(network);
+  const largest = Math.floor(Math.min(width, height, recipe.crop) / multiple) * multiple;
+  const crop = flags.crop ?? Math.max(multiple, largest);
   if (flags.crop === undefined && crop !== recipe.crop)
     terminal.err(
-      `${dataset.smallestTile === undefined ? 'Tiles are' : 'The smallest tiles are'} ${width} x ${height}: squares of ${crop} pixels, not ${recipe.crop}.\n`,
+      `${dataset.smallestTile === undefined ? 'Tiles are' : 'The smallest tiles are'} ${width} x ${height}, and the network takes multiples of ${multiple}: squares of ${crop} pixels, not ${recipe.crop}.\n`,
     );
   const batch = flags.batch ?? recipe.batch;
+  const oneByOne = network.architecture === 'onnx' && !network.batches;
+  const together = recipe.microBatch === recipe.batch ? batch : recipe.microBatch;
   return planRun(dataset, {
     folder: flags.output as string,
     version,
@@ -164,15 +168,15 @@ function plan(
       seed: flags.seed,
       ...(flags.fold === undefined ? { trainFraction: flags.trainFraction } : { fold: flags.fold }),
     },
-    model: spec,
+    model: network,
+    source,
     recipe: {
       ...recipe,
       ...givenMethod(flags),
       seed: flags.seed,
       epochs: flags.epochs ?? recipe.epochs,
       batch,
-      microBatch:
-        flags.microBatch ?? (recipe.microBatch === recipe.batch ? batch : recipe.microBatch),
+      microBatch: flags.microBatch ?? (oneByOne ? 1 : together),
       crop,
       learningRate: flags.learningRate ?? recipe.learningRate,
       learningRateDecay: flags.learningRateDecay ?? recipe.learningRateDecay,

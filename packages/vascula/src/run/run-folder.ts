@@ -18,6 +18,8 @@ export function runFiles(folder: string) {
     config: join(folder, 'config.json'),
     split: join(folder, 'split.json'),
     history: join(folder, 'history.jsonl'),
+    /** The file a network from elsewhere was made of; runs of other networks have none. */
+    source: join(folder, 'source.onnx'),
     /** State after the last finished step: weights, optimiser, place in the epoch. */
     last: join(folder, 'checkpoints', 'last.safetensors'),
     /** Weights of the epoch with the lowest validation loss. */
@@ -31,11 +33,15 @@ export function runFiles(folder: string) {
   };
 }
 
-/** Makes a run folder; InputError where the folder holds anything. */
-export async function createRun(run: Run): Promise<void> {
+/**
+ * Makes a run folder, with a copy of the ONNX file its network is made of; InputError where the folder holds
+ * anything.
+ */
+export async function createRun(run: Run, source?: Uint8Array): Promise<void> {
   await claimEmptyFolder(run.folder);
   await mkdir(join(run.folder, 'checkpoints'));
   const files = runFiles(run.folder);
+  if (source !== undefined) await writeFileAtomic(files.source, source);
   await writeFileAtomic(files.split, jsonText(run.split));
   // Last, since a folder with a config.json is a run.
   await writeFileAtomic(files.config, jsonText(run.config));
