@@ -21,7 +21,7 @@ export function evaluateCommand(terminal: Terminal): Command {
     .description("Score a run's best weights on labelled tiles.")
     .argument('<run>', 'folder of the run')
     .option('--data <dir>', 'dataset folder (default: the one the run was trained on)');
-  return addDataFlags(command, 'run')
+  addDataFlags(command, 'run')
     .addOption(
       new Option('--split <side>', "the run's validation or training tiles, or every labelled tile")
         .choices(['val', 'train', 'all'])

@@ -1,4 +1,3 @@
-import { architectures } from '@vascula/core';
 import { type Command, Option } from 'commander';
 import { presetNames } from '../training/presets.js';
 import {
@@ -14,18 +13,21 @@ import {
   foldOf,
   integerBetween,
   integerFrom,
+  networkName,
   numberBetween,
   oddBetween,
   positiveNumber,
   probability,
 } from './flags.js';
 import { minutesOption } from './minutes-option.js';
+import { addOnnxFlags, type OnnxFlags, onnxFlags } from './onnx-flags.js';
 import { addRecipeFlags, type RecipeFlags, recipeFlags } from './recipe-flags.js';
 import { threadsOption } from './threads-option.js';
 
 export interface TrainFlags
   extends EngineFlags,
     DataFlags,
+    OnnxFlags,
     RecipeFlags,
     AugmentationFlags,
     SamplingFlags {
@@ -34,7 +36,8 @@ export interface TrainFlags
   readonly preset: 'quick' | 'notebook' | 'auto';
   readonly plan?: string;
   readonly minutes?: number;
-  readonly model: 'unet' | 'fcn';
+  /** A network of ours, or the path of an ONNX file. */
+  readonly model: string;
   readonly base?: number;
   readonly depth?: number;
   readonly kernel?: number;
@@ -67,6 +70,7 @@ export const newRunFlags = [
   'depth',
   'kernel',
   'convolutions',
+  ...onnxFlags,
   'crop',
   'batch',
   'microBatch',
@@ -81,6 +85,9 @@ export const newRunFlags = [
   ...recipeFlags,
   ...augmentationFlagNames,
 ] as const;
+
+/** Flags that describe a network of ours alone. */
+export const ownNetworkFlags = ['base', 'depth', 'kernel', 'convolutions'] as const;
 
 export function addTrainFlags(command: Command): Command {
   const seed = integerBetween(0, 2 ** 32 - 1);
@@ -100,11 +107,12 @@ export function addTrainFlags(command: Command): Command {
       ),
     )
     .addOption(minutesOption())
-    .addOption(new Option('--model <name>', 'network').choices(architectures).default('unet'))
+    .option('--model <name>', 'network: unet, fcn, or FILE.onnx to fine-tune', networkName, 'unet')
     .option('--base <n>', "channels of the network's first level", integerBetween(1, 1024))
     .option('--depth <n>', 'levels of resolution', integerBetween(2, 8))
     .option('--kernel <n>', 'side of the convolutions, odd', oddBetween(1, 15))
-    .option('--convolutions <n>', 'convolutions a level', integerBetween(1, 8))
+    .option('--convolutions <n>', 'convolutions a level', integerBetween(1, 8));
+  addOnnxFlags(command)
     .option('--crop <pixels>', 'side of the squares trained on', integerBetween(1, 8192))
     .option('--batch <n>', 'squares in a step', integerBetween(1, 1024))
     .option(

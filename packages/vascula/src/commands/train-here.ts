@@ -1,33 +1,34 @@
 import { resolve } from 'node:path';
 import type { Device } from '@vascula/autograd/node';
-import { fixesEpochs, InputError, sizeMultiple } from '@vascula/core';
+import { fixesEpochs, InputError, type NetworkSpec, sizeMultiple } from '@vascula/core';
 import type { Dataset, DatasetOptions } from '../dataset/index.js';
-import { type Plan, plannedPreset, planText, readPlan, requireSameData } from '../plan/index.js';
+import type { Plan } from '../plan/index.js';
 import {
   type Checkpoint,
   createRun,
   jsonText,
   lastCheckpoint,
   leastTile,
+  networkOf,
+  type OnnxSource,
   openRun,
   type Run,
   rewriteConfig,
 } from '../run/index.js';
 import {
   type DuplicateTile,
-  type PresetName,
   planRun,
-  preset,
   requireMemory,
   requireTrainable,
   runBytes,
 } from '../training/index.js';
 import { augmentationOf, samplingOf } from './augmentation-flags.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
+import { type ChosenNetwork, chooseNetwork } from './choose-network.js';
 import { lookForDuplicates, tellOfDuplicates } from './duplicates-here.js';
 import { openFolder } from './folder-dataset.js';
-import { type IsGiven, plannedDataFlags, plannedFlags } from './plan-flags.js';
-import { planDataset } from './plan-here.js';
+import type { IsGiven } from './plan-flags.js';
+import { type PreparedFlags, preparePlanned } from './prepare-planned.js';
 import { givenMethod } from './recipe-flags.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
@@ -50,11 +51,13 @@ export async function trainHere(
   const wanted = { device: flags.device ?? prepared.run.config.device, threads: flags.threads };
   await withEngine(terminal, wanted, async (runtime, device) => {
     const run = movedTo(terminal, prepared, device);
-    const bytes = runBytes(run.config, runtime.target);
+    const sizes = { ...run.config, model: prepared.network };
+    const bytes = runBytes(sizes, runtime.target);
     // A graphics card has memory of its own.
     if (flags.memoryCheck && device === 'cpu')
-      requireMemory(run.config, bytes, runtime.target, { resumed });
-    await (resumed ? rewriteConfig(run) : createRun(run, planned && jsonText(planned)));
+      requireMemory(sizes, bytes, runtime.target, { resumed });
+    const copies = { source: prepared.source?.bytes, plan: planned && jsonText(planned) };
+    await (resumed ? rewriteConfig(run) : createRun(run, copies));
     const result = await carryOut(terminal, runtime, run, dataset, bytes, checkpoint);
     report(terminal, run, flags, result);
   });
@@ -84,6 +87,9 @@ function report(
 
 interface Prepared {
   readonly run: Run;
+  readonly network: NetworkSpec;
+  /** The file that the network of a new run is made of, if any. */
+  readonly source?: OnnxSource | undefined;
   readonly dataset: Dataset;
   readonly plan?: Plan | undefined;
   readonly checkpoint?: Checkpoint | undefined;
@@ -95,38 +101,24 @@ async function start(
   given: TrainFlags,
   isGiven: IsGiven,
 ): Promise<Prepared> {
-  const stored = given.plan === undefined ? undefined : await readPlan(given.plan);
-  const dataFlags = stored === undefined ? given : plannedDataFlags(stored, given, isGiven);
-  const { dataset, options } = await openFolder(terminal, dir, dataFlags);
-  const planned =
-    stored ??
-    (given.preset === 'auto' ? await planNow(terminal, dataset, options, given) : undefined);
-  if (stored !== undefined) {
-    const doubt = requireSameData(given.plan as string, stored, dataset);
-    if (doubt !== undefined) terminal.err(`Warning: ${doubt}.\n`);
-  }
-  const flags = planned === undefined ? given : plannedFlags(planned, given, isGiven);
+  const isPlanned = given.plan !== undefined || given.preset === 'auto';
+  const { dataset, options, flags, chosen, plan } = isPlanned
+    ? await preparePlanned(terminal, dir, given, isGiven)
+    : await prepareUnplanned(terminal, dir, given);
   const found = await lookForDuplicates(terminal, dataset);
-  const run = plan(terminal, dataset, options, flags, found, planned);
+  const run = runOf(terminal, dataset, options, flags, chosen, found);
   tellOfDuplicates(terminal, run, found);
-  return { run, dataset, plan: planned };
+  return { run, dataset, network: chosen.network, source: chosen.source, plan };
 }
 
-/** The plan of `--preset auto`, with its reasons for people. */
-async function planNow(
+async function prepareUnplanned(
   terminal: Terminal,
-  dataset: Dataset,
-  options: DatasetOptions,
+  dir: string,
   flags: TrainFlags,
-): Promise<Plan> {
-  const planned = await planDataset(terminal, dataset, options, {
-    engine: flags,
-    minutes: flags.minutes ?? 60,
-    // How long it takes decides the epochs only.
-    timed: flags.epochs === undefined,
-  });
-  terminal.err(`${planText(planned)}\n`);
-  return planned;
+): Promise<PreparedFlags> {
+  // The network first: what is wrong with it is known before any tile is read.
+  const chosen = await chooseNetwork(terminal, flags);
+  return { ...(await openFolder(terminal, dir, flags)), flags, chosen };
 }
 
 async function resume(
@@ -161,40 +153,31 @@ async function resume(
     split,
   };
   const hint = `Have they moved? Name the folder: vascula train --resume ${folder} DIR`;
+  const network = await networkOf(run);
   const dataset = await openRunDataset(run, { folder: dir }, hint);
   requireTrainable(run, dataset);
-  return { run, dataset, checkpoint };
+  return { run, network, dataset, checkpoint };
 }
 
-function plan(
+function runOf(
   terminal: Terminal,
   dataset: Dataset,
   { polygons = [], pairs, unsure }: DatasetOptions,
   flags: TrainFlags,
+  { network, source, recipe }: ChosenNetwork,
   found: readonly DuplicateTile[],
-  planned?: Plan,
 ): Run {
-  const { model, recipe } =
-    planned === undefined
-      ? preset(flags.preset as PresetName, flags.model)
-      : plannedPreset(planned.choices);
-  const spec = {
-    ...model,
-    architecture: flags.model,
-    base: flags.base ?? model.base,
-    depth: flags.depth ?? model.depth,
-    kernel: flags.kernel ?? model.kernel,
-    ...(flags.convolutions !== undefined && { convolutions: flags.convolutions }),
-  };
   const { width, height } = leastTile(dataset);
-  const multiple = sizeMultiple(spec);
-  const largest = Math.floor(Math.min(width, height) / multiple) * multiple;
-  const crop = flags.crop ?? Math.max(multiple, Math.min(recipe.crop, largest));
+  const multiple = sizeMultiple(network);
+  const largest = Math.floor(Math.min(width, height, recipe.crop) / multiple) * multiple;
+  const crop = flags.crop ?? Math.max(multiple, largest);
   if (flags.crop === undefined && crop !== recipe.crop)
     terminal.err(
-      `${dataset.smallestTile === undefined ? 'Tiles are' : 'The smallest tiles are'} ${width} x ${height}: squares of ${crop} pixels, not ${recipe.crop}.\n`,
+      `${dataset.smallestTile === undefined ? 'Tiles are' : 'The smallest tiles are'} ${width} x ${height}, and the network takes multiples of ${multiple}: squares of ${crop} pixels, not ${recipe.crop}.\n`,
     );
   const batch = flags.batch ?? recipe.batch;
+  const oneByOne = network.architecture === 'onnx' && !network.batches;
+  const together = recipe.microBatch === recipe.batch ? batch : recipe.microBatch;
   return planRun(dataset, {
     folder: flags.output as string,
     version,
@@ -207,15 +190,15 @@ function plan(
       seed: flags.seed,
       ...(flags.fold === undefined ? { trainFraction: flags.trainFraction } : { fold: flags.fold }),
     },
-    model: spec,
+    model: network,
+    source,
     recipe: {
       ...recipe,
       ...givenMethod(flags),
       seed: flags.seed,
       epochs: flags.epochs ?? recipe.epochs,
       batch,
-      microBatch:
-        flags.microBatch ?? (recipe.microBatch === recipe.batch ? batch : recipe.microBatch),
+      microBatch: flags.microBatch ?? (oneByOne ? 1 : together),
       crop,
       learningRate: flags.learningRate ?? recipe.learningRate,
       learningRateDecay: flags.learningRateDecay ?? recipe.learningRateDecay,

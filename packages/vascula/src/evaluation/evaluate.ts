@@ -98,10 +98,10 @@ export async function evaluateRun(
   const opened = await openRunPredictor(run, runtime, prediction, hooks.signal);
   const { predict, epoch } = opened;
   const ids = {
-    val: unseenTiles(run, prediction.others ?? []),
-    train: run.split.train,
-    all: labelledTiles(dataset).map((tile) => tile.id),
-  }[split];
+    val: () => unseenTiles(run, prediction.others ?? []),
+    train: () => run.split.train,
+    all: () => labelledTiles(dataset).map((tile) => tile.id),
+  }[split]();
   requireTiles(dataset, ids);
   if (ids.length === 0)
     throw new InputError({ path: dataset.folder, problem: 'has no labelled tile to score' });

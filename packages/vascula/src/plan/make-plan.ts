@@ -100,7 +100,7 @@ async function timeDesign(
     recipe: { ...recipe, seed: 0 },
   });
   const meanPixels = fingerprint.pixels / fingerprint.images;
-  return timeStep(run, dataset, runtime, { signal, meanPixels });
+  return timeStep(run, model, dataset, runtime, { signal, meanPixels });
 }
 
 /** What decides the memory of a training, all else as a plan has it. */

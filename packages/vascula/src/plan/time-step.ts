@@ -1,5 +1,11 @@
 import type { Runtime } from '@vascula/autograd';
-import { initialParameters, quantileOf, type StepTiming, Trainer } from '@vascula/core';
+import {
+  initialParameters,
+  type ModelSpec,
+  quantileOf,
+  type StepTiming,
+  Trainer,
+} from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import type { Run } from '../run/index.js';
 import { openRunFeed, tileSource } from '../training/index.js';
@@ -18,11 +24,12 @@ const enough = 20;
  */
 export async function timeStep(
   { config, split }: Run,
+  spec: ModelSpec,
   dataset: Dataset,
   runtime: Runtime,
   { signal, meanPixels }: { readonly signal: AbortSignal; readonly meanPixels: number },
 ): Promise<StepTiming> {
-  const { recipe, model: spec, data } = config;
+  const { recipe, data } = config;
   const trainer = await Trainer.create({
     runtime,
     spec,

@@ -15,7 +15,7 @@ import {
 import type { Dataset } from '../dataset/index.js';
 import { evaluateRun, type RunEvaluation } from '../evaluation/index.js';
 import { exists } from '../files/index.js';
-import { type EpochRecord, type Run, readHistory, runFiles } from '../run/index.js';
+import { type EpochRecord, networkOf, type Run, readHistory, runFiles } from '../run/index.js';
 import { requireTiles } from '../training/index.js';
 import type { PageRequest } from './report-page.js';
 import { thumbnail } from './tile-pictures.js';
@@ -96,7 +96,8 @@ export async function collectResults(
     : undefined;
   const scores = evaluation?.tiles ?? [];
   const tiles = scores.map((score, at) => tileResult(score, fingerprints[at] as string));
-  return { name, run, dataset, model: wholeTileModel(run), history, evaluation, tiles, thumbnails };
+  const model = await wholeTileModel(run);
+  return { name, run, dataset, model, history, evaluation, tiles, thumbnails };
 }
 
 function tileResult(score: ImageScore, fingerprint: string): TileResult {
@@ -116,10 +117,11 @@ function tileResult(score: ImageScore, fingerprint: string): TileResult {
   };
 }
 
-function wholeTileModel({ config: { model, data } }: Run): Model {
-  const multiple = sizeMultiple(model);
+async function wholeTileModel(run: Run): Promise<Model> {
+  const spec = await networkOf(run);
+  const multiple = sizeMultiple(spec);
   const padded = (side: number) => Math.ceil(side / multiple) * multiple;
-  const { width, height } = data.tileSize;
+  const { width, height } = run.config.data.tileSize;
   const size = { batch: 1, height: padded(height), width: padded(width) };
-  return buildModel(model, size, emptyParameters);
+  return buildModel(spec, size, emptyParameters);
 }

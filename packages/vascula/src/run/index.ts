@@ -20,6 +20,8 @@ export { dataSchema, duplicateRules, type RunData } from './data-schema.js';
 export { readHistory } from './history.js';
 export { readRuleFile } from './instance-rule.js';
 export { jsonText, readJson } from './json-file.js';
+export { networkConfig, networkOf } from './network.js';
+export { type OnnxSource, readOnnxSource } from './onnx-source.js';
 export {
   type Postprocessing,
   type PostprocessingChoice,

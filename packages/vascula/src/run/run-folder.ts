@@ -20,6 +20,8 @@ export function runFiles(folder: string) {
     /** What a planned run was planned as: each choice with its reason. */
     plan: join(folder, 'plan.json'),
     history: join(folder, 'history.jsonl'),
+    /** The file a network from elsewhere was made of; runs of other networks have none. */
+    source: join(folder, 'source.onnx'),
     /** State after the last finished step: weights, optimiser, place in the epoch. */
     last: join(folder, 'checkpoints', 'last.safetensors'),
     /** Weights of the epoch with the lowest validation loss. */
@@ -33,11 +35,21 @@ export function runFiles(folder: string) {
   };
 }
 
-/** Makes a run folder, with the text of its plan where it has one; InputError where the folder holds anything. */
-export async function createRun(run: Run, plan?: string): Promise<void> {
+/**
+ * Makes a run folder, with a copy of the ONNX file its network is made of and the text of its plan, where it has
+ * one; InputError where the folder holds anything.
+ */
+export async function createRun(
+  run: Run,
+  {
+    source,
+    plan,
+  }: { readonly source?: Uint8Array | undefined; readonly plan?: string | undefined } = {},
+): Promise<void> {
   await claimEmptyFolder(run.folder);
   await mkdir(join(run.folder, 'checkpoints'));
   const files = runFiles(run.folder);
+  if (source !== undefined) await writeFileAtomic(files.source, source);
   await writeFileAtomic(files.split, jsonText(run.split));
   if (plan !== undefined) await writeFileAtomic(files.plan, plan);
   // Last, since a folder with a config.json is a run.

@@ -6,7 +6,7 @@ import {
   emptyParameters,
   foldTiles,
   InputError,
-  type ModelSpec,
+  type NetworkSpec,
   neighboursAcrossSplit,
   type Recipe,
   type SplitRequest,
@@ -21,6 +21,8 @@ import {
   type Fold,
   leastTile,
   microBatchFault,
+  networkConfig,
+  type OnnxSource,
   type Run,
   type RunConfig,
   type RunSplit,
@@ -43,7 +45,9 @@ export interface RunRequest {
   /** Background unless told. */
   readonly unsure?: UnsureRule | undefined;
   readonly split: SplitRequest | FoldSplit;
-  readonly model: ModelSpec;
+  readonly model: NetworkSpec;
+  /** The file the network was made of, where it is one of an ONNX file. */
+  readonly source?: OnnxSource | undefined;
   readonly recipe: Recipe;
   /** Tiles found to repeat another, and what is to be done about them; left out, none was looked for. */
   readonly duplicates?: {
@@ -83,11 +87,18 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
       problem: `${recipe.microBatch} squares`,
       expected: divisor,
     });
+  if (model.architecture === 'onnx' && !model.batches && recipe.microBatch > 1)
+    throw new InputError({
+      path: '--micro-batch',
+      problem: `${recipe.microBatch} squares`,
+      expected: '1, since the network takes one image at a time',
+      hint: 'Exported with dynamic_axes for the batch it would take more',
+    });
   const supervised = deepSupervisionFault(recipe, model);
   if (supervised !== undefined)
     throw new InputError({
       path: '--deep-supervision',
-      problem: `a network ${model.architecture} of depth ${model.depth}`,
+      problem: `${model.architecture === 'onnx' ? 'a network from a file' : `a network ${model.architecture} of depth ${model.depth}`}`,
       expected: supervised,
     });
   // Refuses a network out of range or too large, before there is a folder of it.
@@ -117,7 +128,7 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
       duplicates: rule,
     },
     split,
-    model,
+    model: networkConfig(model, request.source),
     recipe,
   };
   const neighbours = neighboursAcrossSplit(tiles, sides, tileSize.width);

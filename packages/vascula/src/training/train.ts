@@ -1,9 +1,10 @@
 import type { Runtime } from '@vascula/autograd';
-import { initialParameters, learningRateAt, storedParameters, Trainer } from '@vascula/core';
+import { firstParameters, learningRateAt, storedParameters, Trainer } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import {
   type Checkpoint,
   type EpochRecord,
+  networkOf,
   type Run,
   type RunProgress,
   runFiles,
@@ -88,7 +89,8 @@ async function trainFrom(
   hooks: TrainHooks,
   resumeFrom?: Checkpoint,
 ): Promise<TrainOutcome> {
-  const { recipe, model: spec, data } = run.config;
+  const { recipe, data } = run.config;
+  const spec = await networkOf(run);
   const files = runFiles(run.folder);
   const stored = resumeFrom && storedParameters(resumeFrom.tensors, files.last);
   const source = tileSource(dataset);
@@ -97,7 +99,7 @@ async function trainFrom(
     spec,
     recipe,
     tileSize: data.tileSize,
-    parameters: stored ?? initialParameters(recipe.seed),
+    parameters: stored ?? firstParameters(spec, recipe.seed),
     ...(stored && { slots: stored }),
   });
   if (resumeFrom) await writeHistory(run.folder, resumeFrom.progress);
