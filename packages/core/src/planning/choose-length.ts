@@ -19,6 +19,9 @@ const untimedSteps = 4000;
 /** Beyond so many steps nothing was measured. */
 const mostSteps = 20000;
 
+/** Few images are learnt by heart, and each epoch is validated and saved: no more epochs than these. */
+const mostEpochs = 300;
+
 /** Of the time asked for, what is left for the evaluation at the end. */
 const reserve = 0.1;
 
@@ -43,10 +46,7 @@ export function chooseLength(
   const steps = stepsPerEpoch(fingerprint, sizes);
   const epochs =
     timing === undefined
-      ? choice(
-          Math.max(1, Math.round(untimedSteps / steps)),
-          `not timed: about ${untimedSteps} steps, of ${steps} an epoch`,
-        )
+      ? untimedEpochs(steps)
       : timedEpochs(fingerprint, sizes.trainFraction, steps, minutes, timing);
   return { epochs, warmUp: chooseWarmUp(steps * epochs.value) };
 }
@@ -62,6 +62,22 @@ export function chooseWarmUp(steps: number): Choice<number> {
       );
 }
 
+function untimedEpochs(steps: number): Choice<number> {
+  const epochs = mostFor(steps, untimedSteps);
+  const words = epochs === mostEpochs ? limitWords(steps, epochs) : `about ${untimedSteps} steps`;
+  return choice(epochs, `not timed: ${words}, of ${steps} an epoch`);
+}
+
+function mostFor(steps: number, most: number): number {
+  return Math.min(mostEpochs, Math.max(1, Math.round(most / steps)));
+}
+
+function limitWords(steps: number, epochs: number): string {
+  return epochs === mostEpochs
+    ? `no more than ${mostEpochs} epochs, which are ${epochs * steps} steps`
+    : `about ${mostSteps} steps`;
+}
+
 function timedEpochs(
   { images }: Pick<Fingerprint, 'images'>,
   trainFraction: number,
@@ -72,14 +88,14 @@ function timedEpochs(
   const validated = Math.max(1, Math.round(images * (1 - trainFraction)));
   const seconds = steps * secondsPerStep + validated * secondsPerImage;
   const fitting = Math.floor(((1 - reserve) * 60 * minutes) / seconds);
-  const most = Math.max(1, Math.round(mostSteps / steps));
+  const most = mostFor(steps, mostSteps);
   const epochs = Math.min(most, Math.max(1, fitting));
   const took = `a step took ${secondsPerStep.toFixed(2)} s, an epoch of ${steps} takes ${duration(seconds)}`;
   if (fitting < 1) return choice(1, `${took}: more than the ${minutes} minutes there are`);
   if (fitting > most)
     return choice(
       most,
-      `${took}; about ${mostSteps} steps, though ${minutes} minutes have room for more`,
+      `${took}; ${limitWords(steps, most)}, though ${minutes} minutes have room for more`,
     );
   return choice(epochs, `${took}: ${minutes} minutes, less a tenth for the evaluation`);
 }

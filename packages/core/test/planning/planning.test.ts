@@ -171,6 +171,16 @@ describe('chooseLength', () => {
     expect(chooseLength(plain, sizes, { minutes: 1 }).epochs.value).toBe(31);
   });
 
+  it('stops at 300 epochs where images are few', () => {
+    const few = { images: 4, pixels: 4 * 512 ** 2 };
+    const timing = { secondsPerStep: 0.1, secondsPerImage: 0.1 };
+    for (const time of [{ minutes: 60 }, { minutes: 6000, timing }]) {
+      const { epochs } = chooseLength(few, sizes, time);
+      expect(epochs.value).toBe(300);
+      expect(epochs.reason).toContain('no more than 300 epochs, which are 3600 steps');
+    }
+  });
+
   it('warms up over 50 steps, or a tenth', () => {
     expect([5, 100, 499, 500, 9000].map((steps) => chooseWarmUp(steps).value)).toEqual([
       0, 10, 49, 50, 50,

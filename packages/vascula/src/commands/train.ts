@@ -44,6 +44,7 @@ The first Ctrl-C finishes the step and saves, the second stops at once.
 Examples:
   $ vascula train hubmap -o runs/first --epochs 10 --split position
   $ vascula train --resume runs/first --epochs 20
+  $ vascula train hubmap --plan plan.json -o runs/planned --epochs 10
   $ vascula train drive --images 'images/*.tif' --masks '1st_manual/*.gif' --roi 'mask/*.gif' -o runs/drive
   $ vascula train hubmap -o runs/tuned --model resnet34.onnx --freeze 'encoder.*'`,
     )

@@ -10,7 +10,7 @@ import {
   strengthParts,
 } from '@vascula/core';
 import { z } from 'zod';
-import { dataSchema, duplicateRules, readJson } from '../run/index.js';
+import { dataSchema, duplicateRules, microBatchFault, readJson } from '../run/index.js';
 
 const share = z.number().min(0).max(1);
 const count = z.number().int().min(0);
@@ -52,41 +52,47 @@ const fingerprintSchema = z.strictObject({
 });
 
 /** Ranges are those of the flags of `vascula train`, whose names these are. */
-const choicesSchema = z.strictObject({
-  model: chosen(z.literal('unet')),
-  base: chosen(size.max(1024)),
-  depth: chosen(z.number().int().min(2).max(8)),
-  kernel: chosen(
-    z
-      .number()
-      .int()
-      .min(1)
-      .max(15)
-      .refine((side) => side % 2 === 1, 'an odd number'),
-  ),
-  convolutions: chosen(size.max(8)),
-  crop: chosen(size.max(8192)),
-  batch: chosen(size.max(1024)),
-  microBatch: chosen(size.max(1024)),
-  epochs: chosen(size),
-  learningRate: chosen(z.number().positive()),
-  schedule: chosen(z.enum(scheduleNames)),
-  warmUp: chosen(count),
-  optimiser: chosen(z.enum(optimiserNames)),
-  ema: chosen(z.number().min(0).max(0.99999)),
-  loss: chosen(z.enum(lossNames)),
-  negativeWeight: chosen(z.number().min(0).max(1e6)),
-  deepSupervision: chosen(z.boolean()),
-  keep: chosen(z.enum(keeps)),
-  cutoff: chosen(share),
-  augmentation: chosen(names(augmentationPresets)),
-  augment: chosen(z.partialRecord(z.enum([...plainParts, ...strengthParts]), share)),
-  foregroundShare: chosen(share),
-  balance: chosen(z.enum(balances)),
-  duplicates: chosen(z.enum(duplicateRules)),
-  split: chosen(z.enum(['random', 'slide', 'position'])),
-  trainFraction: chosen(z.number().min(0.01).max(0.99)),
-});
+const choicesSchema = z
+  .strictObject({
+    model: chosen(z.literal('unet')),
+    base: chosen(size.max(1024)),
+    depth: chosen(z.number().int().min(2).max(8)),
+    kernel: chosen(
+      z
+        .number()
+        .int()
+        .min(1)
+        .max(15)
+        .refine((side) => side % 2 === 1, 'an odd number'),
+    ),
+    convolutions: chosen(size.max(8)),
+    crop: chosen(size.max(8192)),
+    batch: chosen(size.max(1024)),
+    microBatch: chosen(size.max(1024)),
+    epochs: chosen(size),
+    learningRate: chosen(z.number().positive()),
+    schedule: chosen(z.enum(scheduleNames)),
+    warmUp: chosen(count),
+    optimiser: chosen(z.enum(optimiserNames)),
+    ema: chosen(z.number().min(0).max(0.99999)),
+    loss: chosen(z.enum(lossNames)),
+    negativeWeight: chosen(z.number().min(0).max(1e6)),
+    deepSupervision: chosen(z.boolean()),
+    keep: chosen(z.enum(keeps)),
+    cutoff: chosen(share),
+    augmentation: chosen(names(augmentationPresets)),
+    augment: chosen(z.partialRecord(z.enum([...plainParts, ...strengthParts]), share)),
+    foregroundShare: chosen(share),
+    balance: chosen(z.enum(balances)),
+    duplicates: chosen(z.enum(duplicateRules)),
+    split: chosen(z.enum(['random', 'slide', 'position'])),
+    trainFraction: chosen(z.number().min(0.01).max(0.99)),
+  })
+  .superRefine(({ batch, microBatch }, context) => {
+    const divisor = microBatchFault({ batch: batch.value, microBatch: microBatch.value });
+    if (divisor !== undefined)
+      context.addIssue({ code: 'custom', path: ['microBatch', 'value'], message: divisor });
+  });
 
 /** The file of a plan: `vascula plan DIR -o plan.json`. */
 export const planSchema = z.strictObject({
