@@ -29,6 +29,10 @@ export async function preparePlanned(
   isGiven: IsGiven,
 ): Promise<PreparedFlags> {
   const stored = given.plan === undefined ? undefined : await readPlan(given.plan);
+  if (stored !== undefined)
+    terminal.err(
+      `Plan ${given.plan}: made for ${stored.data.folder}, and labels are read as it says.\n`,
+    );
   const dataFlags = stored === undefined ? given : plannedDataFlags(stored, given, isGiven);
   const { dataset, options } = await openFolder(terminal, dir, dataFlags);
   if (stored !== undefined) {

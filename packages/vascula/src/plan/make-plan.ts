@@ -14,7 +14,7 @@ import {
   trainingBytes,
 } from '@vascula/core';
 import type { Dataset, DatasetOptions } from '../dataset/index.js';
-import { availableMemory, planRun, preset } from '../training/index.js';
+import { availableMemory, gibibytes, planRun, preset, runBytes } from '../training/index.js';
 import type { Plan } from './plan-schema.js';
 import { plannedPreset } from './planned-preset.js';
 import { timeStep } from './time-step.js';
@@ -99,6 +99,13 @@ async function timeDesign(
     model,
     recipe: { ...recipe, seed: 0 },
   });
+  const bytes = runBytes({ ...run.config, model }, runtime.target);
+  const here = availableMemory();
+  if (bytes > here)
+    throw new InputError({
+      problem: `a step of the plan takes about ${gibibytes(bytes)} of memory, and ${gibibytes(here)} are available here`,
+      hint: '--no-timing plans without running one',
+    });
   const meanPixels = fingerprint.pixels / fingerprint.images;
   return timeStep(run, model, dataset, runtime, { signal, meanPixels });
 }
