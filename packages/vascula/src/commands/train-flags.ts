@@ -12,9 +12,10 @@ import {
   positiveNumber,
   probability,
 } from './flags.js';
+import { type FoldFlags, foldsOption, newFoldFlags } from './fold-flags.js';
 import { threadsOption } from './threads-option.js';
 
-export interface TrainFlags extends EngineFlags {
+export interface TrainFlags extends EngineFlags, FoldFlags {
   readonly output?: string;
   readonly resume?: string;
   readonly polygons?: readonly string[];
@@ -59,6 +60,7 @@ export const newRunFlags = [
   'split',
   'trainFraction',
   'fold',
+  ...newFoldFlags,
 ] as const;
 
 export function addTrainFlags(command: Command): Command {
@@ -114,6 +116,7 @@ export function addTrainFlags(command: Command): Command {
         .argParser(foldOf)
         .conflicts('trainFraction'),
     )
+    .addOption(foldsOption())
     .addOption(deviceOption("cpu, the same bits every time; with --resume the run's"))
     .addOption(threadsOption())
     .option('--no-memory-check', 'train even if the memory available seems too little')

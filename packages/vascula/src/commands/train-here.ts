@@ -9,9 +9,17 @@ import {
   lastCheckpoint,
   openRun,
   type Run,
+  type RunConfig,
   rewriteConfig,
 } from '../run/index.js';
-import { planRun, preset, requireMemory, requireTrainable, runBytes } from '../training/index.js';
+import {
+  planRun,
+  preset,
+  type RunRequest,
+  requireMemory,
+  requireTrainable,
+  runBytes,
+} from '../training/index.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
@@ -29,17 +37,31 @@ export async function trainHere(
   const prepared = resumed
     ? await resume(flags.resume, dir, flags)
     : await start(terminal, dir as string, flags);
+  const claim = resumed ? rewriteConfig : createRun;
+  report(terminal, prepared.run, flags, await trainPrepared(terminal, prepared, flags, claim));
+}
+
+/**
+ * Carries a run out on the device it is to have: `claim` gets it with that device, before anything else is
+ * written. Undefined where Ctrl-C stopped it and it was saved.
+ */
+export function trainPrepared(
+  terminal: Terminal,
+  prepared: Prepared,
+  flags: TrainFlags,
+  claim: (run: Run) => Promise<void>,
+): Promise<TrainResult | undefined> {
   const { dataset, checkpoint } = prepared;
+  const resumed = flags.resume !== undefined;
   const wanted = { device: flags.device ?? prepared.run.config.device, threads: flags.threads };
-  await withEngine(terminal, wanted, async (runtime, device) => {
+  return withEngine(terminal, wanted, async (runtime, device) => {
     const run = movedTo(terminal, prepared, device);
     const bytes = runBytes(run.config, runtime.target);
     // A graphics card has memory of its own.
     if (flags.memoryCheck && device === 'cpu')
       requireMemory(run.config, bytes, runtime.target, { resumed });
-    await (resumed ? rewriteConfig(run) : createRun(run));
-    const result = await carryOut(terminal, runtime, run, dataset, bytes, checkpoint);
-    report(terminal, run, flags, result);
+    await claim(run);
+    return carryOut(terminal, runtime, run, dataset, bytes, checkpoint);
   });
 }
 
@@ -65,16 +87,27 @@ function report(
   else terminal.out(flags.json ? jsonText(result) : describeResult(result));
 }
 
-interface Prepared {
+/** A run to be carried out, from its last checkpoint where it has one. */
+export interface Prepared {
   readonly run: Run;
   readonly dataset: Dataset;
   readonly checkpoint?: Checkpoint | undefined;
 }
 
 async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Prepared> {
+  const { dataset, request } = await requestOf(terminal, dir, flags);
+  return { run: planRun(dataset, request), dataset };
+}
+
+/** What flags ask for, and the dataset it is asked of. */
+export async function requestOf(
+  terminal: Terminal,
+  dir: string,
+  flags: TrainFlags,
+): Promise<{ readonly dataset: Dataset; readonly request: RunRequest }> {
   const polygons = await findLabelFiles(dir, flags.polygons ?? ['polygons.jsonl']);
   const dataset = await openDataset(dir, { polygons });
-  return { run: plan(terminal, dataset, polygons, flags), dataset };
+  return { dataset, request: requestFor(terminal, dataset, polygons, flags) };
 }
 
 async function resume(
@@ -82,37 +115,42 @@ async function resume(
   dir: string | undefined,
   flags: TrainFlags,
 ): Promise<Prepared> {
-  const { config, split } = await openRun(folder);
+  const opened = await openRun(folder);
   const checkpoint = await lastCheckpoint(folder);
   const done = checkpoint?.progress.epochs ?? 0;
-  const epochs = flags.epochs ?? config.recipe.epochs;
+  const epochs = flags.epochs ?? opened.config.recipe.epochs;
   if (epochs < done)
     throw new InputError({
       path: '--epochs',
       problem: `${epochs}, where the run has finished ${done} already`,
       expected: `${done} or more`,
     });
-  const run: Run = {
-    folder,
-    config: {
-      ...config,
-      data: { ...config.data, folder: resolve(dir ?? config.data.folder) },
-      recipe: { ...config.recipe, epochs },
-    },
-    split,
-  };
+  const run = { ...opened, config: askedAnew(opened.config, dir, epochs) };
   const hint = `Have they moved? Name the folder: vascula train --resume ${folder} DIR`;
   const dataset = await openRunDataset(run, { folder: dir }, hint);
   requireTrainable(run, dataset);
   return { run, dataset, checkpoint };
 }
 
-function plan(
+/** A configuration with what a resumed run is asked to do anew. */
+export function askedAnew<Config extends Pick<RunConfig, 'data' | 'recipe'>>(
+  config: Config,
+  dir: string | undefined,
+  epochs: number,
+): Config {
+  return {
+    ...config,
+    data: { ...config.data, folder: resolve(dir ?? config.data.folder) },
+    recipe: { ...config.recipe, epochs },
+  };
+}
+
+function requestFor(
   terminal: Terminal,
   dataset: Dataset,
   polygons: readonly string[],
   flags: TrainFlags,
-): Run {
+): RunRequest {
   const { model, recipe } = preset(flags.preset, flags.model);
   const spec = {
     ...model,
@@ -129,7 +167,7 @@ function plan(
       `Tiles are ${width} x ${height}: squares of ${crop} pixels, not ${recipe.crop}.\n`,
     );
   const batch = flags.batch ?? recipe.batch;
-  return planRun(dataset, {
+  return {
     folder: flags.output as string,
     version,
     preset: flags.preset,
@@ -152,5 +190,5 @@ function plan(
       negativeWeight: flags.negativeWeight ?? recipe.negativeWeight,
       cutoff: flags.cutoff ?? recipe.cutoff,
     },
-  });
+  };
 }

@@ -19,12 +19,16 @@ Presets:
 on once: at random, with whole slides in a fold (--split slide), or with one strip of each slide
 (--split position).
 
+--folds 5 trains all of them into RUN/fold-1 to RUN/fold-5, then scores every tile by the fold that was
+not trained on it (RUN/metrics.json). --resume RUN goes on where it stopped, in the middle of a fold too.
+
 The run's folder holds config.json, split.json, history.jsonl, checkpoints/, model.onnx, metrics.json.
 The first Ctrl-C finishes the step and saves, the second stops at once.
 
 Example:
   $ vascula train hubmap -o runs/first --epochs 10 --split position
-  $ vascula train --resume runs/first --epochs 20`,
+  $ vascula train --resume runs/first --epochs 20
+  $ vascula train hubmap -o folds/first --folds 4 --split slide`,
     )
     .action(async (dir: string | undefined, flags: TrainFlags) => {
       if (flags.resume === undefined) {
@@ -40,7 +44,14 @@ Example:
           );
       }
       // The engine and the image decoder load slowly: not before the command line is known to be good.
+      const { holdsFolds } = await import('../folds/index.js');
+      const isOfFolds =
+        flags.resume === undefined ? flags.folds !== undefined : await holdsFolds(flags.resume);
+      if (isOfFolds) {
+        const { trainFoldsHere } = await import('./train-folds-here.js');
+        return trainFoldsHere(terminal, dir, flags);
+      }
       const { trainHere } = await import('./train-here.js');
-      await trainHere(terminal, dir, flags);
+      return trainHere(terminal, dir, flags);
     });
 }

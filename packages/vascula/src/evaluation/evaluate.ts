@@ -2,8 +2,6 @@ import type { Runtime } from '@vascula/autograd';
 import {
   type AssessedTile,
   type Assessment,
-  Assessor,
-  createPredictor,
   dice,
   type Evaluation,
   type ImageScore,
@@ -11,18 +9,12 @@ import {
   iou,
   type NeighbourDifference,
   neighbourDifference,
-  notebookRule,
   summarise,
 } from '@vascula/core';
-import { type Dataset, tileInstances } from '../dataset/index.js';
-import { type Run, trainedModel } from '../run/index.js';
-import {
-  type LabelledTile,
-  labelledTiles,
-  requireTiles,
-  scoreTile,
-  tileSource,
-} from '../training/index.js';
+import type { Dataset } from '../dataset/index.js';
+import type { Run } from '../run/index.js';
+import { type LabelledTile, labelledTiles, requireTiles } from '../training/index.js';
+import { assessTiles } from './assess-tiles.js';
 import { besideTraining } from './beside-training.js';
 
 export const evaluationSplits = ['val', 'train', 'all'] as const;
@@ -83,7 +75,6 @@ export async function evaluateRun(
   { split, cutoff, seed }: EvaluateOptions,
   hooks: EvaluateHooks,
 ): Promise<RunEvaluation> {
-  const { model, epoch } = await trainedModel(run);
   const ids = {
     val: run.split.validation,
     train: run.split.train,
@@ -92,34 +83,14 @@ export async function evaluateRun(
   requireTiles(dataset, ids);
   if (ids.length === 0)
     throw new InputError({ path: dataset.folder, problem: 'has no labelled tile to score' });
-  const predict = createPredictor(runtime, model);
-  const source = tileSource(dataset);
-  const assessor = new Assessor({
+  const { epoch, tiles, assessor, predictionSeconds } = await assessTiles(
+    run,
+    ids,
+    dataset,
+    runtime,
     cutoff,
-    instances: { ...notebookRule, low: cutoff, high: cutoff },
-  });
-  const tiles: AssessedTile[] = [];
-  let seconds = 0;
-  for (const id of ids) {
-    hooks.signal.throwIfAborted();
-    const labelled = await source.load(id);
-    const { tile, image, mask } = labelled;
-    const start = performance.now();
-    const probability = await predict(image);
-    seconds += (performance.now() - start) / 1000;
-    tiles.push(
-      assessor.add({
-        score: scoreTile(tile, mask, probability, image.width, cutoff),
-        width: image.width,
-        height: image.height,
-        truth: mask,
-        vessels: await tileInstances(tile, 'blood_vessel', image),
-        probability,
-      }),
-    );
-    await hooks.predicted?.(labelled, probability);
-    hooks.progress?.(tiles.length, ids.length);
-  }
+    { ...hooks, progress: (done) => hooks.progress?.(done, ids.length) },
+  );
   const beside = split === 'val' ? besideTraining(run, dataset) : undefined;
   return {
     split,
@@ -129,11 +100,12 @@ export async function evaluateRun(
     assessment: assessor.assessment(seed),
     neighbours: beside?.size ? neighbourDifference(tiles, beside, { seed }) : null,
     tiles: tiles.map((tile) => tileEvaluation(tile, beside)),
-    predictionSeconds: seconds,
+    predictionSeconds,
   };
 }
 
-function tileEvaluation(
+/** What is kept of a tile; `beside` are the validation tiles beside training tiles, where that is known. */
+export function tileEvaluation(
   { matched, ...tile }: AssessedTile,
   beside: ReadonlySet<string> | undefined,
 ): TileEvaluation {

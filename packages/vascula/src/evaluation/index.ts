@@ -1,4 +1,5 @@
 export { describeEvaluation } from './describe.js';
+export { describeFolds, foldsNote } from './describe-folds.js';
 export {
   type EvaluateHooks,
   type EvaluateOptions,
@@ -7,5 +8,14 @@ export {
   evaluationSplits,
   type RunEvaluation,
 } from './evaluate.js';
+export {
+  type EvaluateFoldsHooks,
+  evaluateFolds,
+  type FoldEvaluation,
+  type FoldsEvaluation,
+  foldScoreLabels,
+  foldScoreNames,
+  type WithRuntime,
+} from './evaluate-folds.js';
 export { neighbourSentences, neighbourWarning } from './neighbour-words.js';
 export { writeComparison } from './pictures.js';

@@ -14,10 +14,11 @@ export {
   microBatchFault,
   type RunConfig,
   type RunSplit,
+  runConfigSchema,
 } from './config.js';
 export { readHistory } from './history.js';
 export { readRuleFile } from './instance-rule.js';
-export { jsonText } from './json-file.js';
+export { jsonText, readJson } from './json-file.js';
 export {
   type Postprocessing,
   type PostprocessingChoice,

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@vascula/core';
-import { claimEmptyFolder, faultOfPath, writeFileAtomic } from '../files/index.js';
+import { claimEmptyFolder, exists, faultOfPath, writeFileAtomic } from '../files/index.js';
 import { type RunConfig, type RunSplit, runConfigSchema, splitSchema } from './config.js';
 import { jsonText, readJson } from './json-file.js';
 
@@ -28,6 +28,8 @@ export function runFiles(folder: string) {
     metrics: join(folder, 'metrics.json'),
     /** How instances are made of the best weights' probability maps, where that was chosen. */
     postprocessing: join(folder, 'postprocessing.json'),
+    /** In a folder that holds the runs of a cross-validation instead of one run. */
+    folds: join(folder, 'folds.json'),
   };
 }
 
@@ -50,6 +52,13 @@ export async function rewriteConfig({ folder, config }: Run): Promise<void> {
 export async function openRun(folder: string): Promise<Run> {
   const files = runFiles(folder);
   const absent = await faultOfPath(files.config, 'file');
+  if (absent !== undefined && (await exists(files.folds)))
+    throw new InputError({
+      path: folder,
+      problem: 'holds the folds of a cross-validation',
+      expected: 'the folder of one run',
+      hint: `Name one of its folds, as in ${join(folder, 'fold-1')}`,
+    });
   if (absent !== undefined)
     throw new InputError({ ...absent, expected: 'the folder of a run, made by vascula train' });
   const config = await readJson(files.config, runConfigSchema);

@@ -44,6 +44,33 @@ export interface RunRequest {
  * data cannot be trained on so.
  */
 export function planRun(dataset: Dataset, request: RunRequest): Run {
+  return plan(dataset, request, (tiles) => sidesOf(tiles, request.split));
+}
+
+/**
+ * Works out the runs of a cross-validation, each what `planRun` makes of its fold; `folders` has the
+ * folder of each, and so their number. Throws InputError as `planRun`.
+ */
+export function planFolds(
+  dataset: Dataset,
+  { split: { by, seed }, ...request }: Omit<RunRequest, 'folder'>,
+  folders: readonly string[],
+): Run[] {
+  let splits: readonly TileSplit[] | undefined;
+  return folders.map((folder, at) => {
+    const fold = { number: at + 1, of: folders.length };
+    return plan(dataset, { ...request, folder, split: { by, seed, fold } }, (tiles) => {
+      splits ??= foldTiles(tiles, { by, seed, folds: folders.length });
+      return { ...(splits[at] as TileSplit), fold };
+    });
+  });
+}
+
+function plan(
+  dataset: Dataset,
+  request: RunRequest,
+  part: (tiles: readonly SplittableTile[]) => Omit<RunSplit, 'neighbours'>,
+): Run {
   const tiles = labelledTiles(dataset);
   const { model, recipe, split } = request;
   const { width, height } = dataset.tileSize;
@@ -66,7 +93,7 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
     });
   // Refuses a network out of range or too large, before there is a folder of it.
   buildModel(model, { batch: 1, height: recipe.crop, width: recipe.crop }, emptyParameters);
-  const sides = sidesOf(tiles, split);
+  const sides = part(tiles);
   const config: RunConfig = {
     format: 'vascula run 1',
     version: request.version,

@@ -1,0 +1,57 @@
+import { InputError } from '@vascula/core';
+import { describeFolds, evaluateFolds, writeComparison } from '../evaluation/index.js';
+import { claimEmptyFolder } from '../files/index.js';
+import { foldFolder, openFolds } from '../folds/index.js';
+import { jsonText } from '../run/index.js';
+import type { EvaluateFlags } from './evaluate.js';
+import { type Progress, startProgress } from './progress.js';
+import { openRunDataset } from './run-dataset.js';
+import type { Terminal } from './terminal.js';
+import { withEngine } from './with-engine.js';
+
+/** Evaluates all folds of a cross-validation on this machine, out of fold, and prints the tables. */
+export async function evaluateFoldsHere(
+  terminal: Terminal,
+  folder: string,
+  flags: EvaluateFlags,
+): Promise<void> {
+  const { split, pictures, seed } = flags;
+  if (split !== 'val')
+    throw new InputError({
+      path: '--split',
+      problem: `${split} of ${folder}, which holds the folds of a cross-validation`,
+      expected: 'val: each tile is scored by the fold that was not trained on it',
+      hint: `For other tiles name one of its folds, as in ${foldFolder(folder, 1)}`,
+    });
+  const folds = await openFolds(folder);
+  const cutoff = flags.cutoff ?? folds.record.config.recipe.cutoff;
+  const named = { folder: flags.data, polygons: flags.polygons };
+  const dataset = await openRunDataset(
+    folds.record,
+    named,
+    'Have they moved? Name the folder with --data',
+  );
+  if (pictures !== undefined) await claimEmptyFolder(pictures);
+  let progress: Progress | undefined;
+  const evaluation = await evaluateFolds(
+    folds,
+    dataset,
+    (task) => withEngine(terminal, flags, task),
+    { cutoff, seed },
+    {
+      progress(done, total) {
+        progress ??= startProgress(terminal, { label: 'Evaluating', unit: 'tiles', total });
+        progress.update(done);
+      },
+      async predicted(labelled, probability) {
+        if (pictures !== undefined) await writeComparison(pictures, labelled, probability, cutoff);
+      },
+      signal: terminal.interrupted,
+    },
+  ).finally(() => progress?.finish());
+  terminal.out(
+    flags.json
+      ? jsonText(evaluation)
+      : `${folds.runs.length} folds, cutoff ${cutoff}:\n${describeFolds(evaluation)}`,
+  );
+}

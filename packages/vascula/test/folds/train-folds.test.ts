@@ -1,0 +1,335 @@
+import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dice, iou, pool } from '@vascula/core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { holdsFolds, openFolds } from '../../dist/folds/index.js';
+import { runFiles } from '../../dist/run/index.js';
+import { temporaryFolder } from '../support/folder.js';
+import { commandLine } from '../support/program.js';
+import { RecordingTerminal } from '../support/terminal.js';
+import { resultOf, tinyDataset } from '../support/tiny-run.js';
+
+let temporary: Awaited<ReturnType<typeof temporaryFolder>>;
+let data: string;
+/** A cross-validation of three folds that tests copy before they spoil it. */
+let good: string;
+let trained: Awaited<ReturnType<typeof commandLine>>;
+const at = (name: string) => join(temporary.path, name);
+const flags =
+  '--base 2 --depth 2 --kernel 3 --crop 32 --batch 4 --learning-rate 0.01 --cutoff 0.2 --threads 1 --split slide'.split(
+    ' ',
+  );
+const fresh = (name: string, folds: number, ...more: string[]) =>
+  commandLine(['train', data, '-o', at(name), '--folds', `${folds}`, ...flags, ...more]);
+const resume = (name: string, ...more: string[]) =>
+  commandLine(['train', '--resume', at(name), '--threads', '1', ...more]);
+const json = async (...names: string[]) => JSON.parse(await readFile(at(join(...names)), 'utf8'));
+
+beforeAll(async () => {
+  temporary = await temporaryFolder();
+  data = await tinyDataset(temporary.path);
+  good = at('good');
+  trained = await fresh('good', 3, '--epochs', '2', '--json');
+});
+afterAll(() => temporary.remove());
+
+async function copyOfGood(name: string): Promise<string> {
+  await cp(good, at(name), { recursive: true });
+  return at(name);
+}
+
+describe('all folds in one command', () => {
+  test('each is the run that --fold i/k makes, to the bit', async () => {
+    expect(trained.code, trained.messages).toBe(0);
+    expect((await readdir(good)).sort()).toEqual([
+      'fold-1',
+      'fold-2',
+      'fold-3',
+      'folds.json',
+      'metrics.json',
+    ]);
+    for (const number of [1, 2, 3]) {
+      const alone = at(`alone-${number}`);
+      const args = ['--fold', `${number}/3`, '--epochs', '2', ...flags];
+      expect((await commandLine(['train', data, '-o', alone, ...args])).code).toBe(0);
+      expect(await resultOf(join(good, `fold-${number}`))).toEqual(await resultOf(alone));
+      for (const name of ['config.json', 'split.json'])
+        expect(await json('good', `fold-${number}`, name)).toEqual(
+          await json(`alone-${number}`, name),
+        );
+      expect(trained.messages).toContain(`Fold ${number} of 3, ${join(good, `fold-${number}`)}`);
+    }
+  });
+
+  test('folds.json has what they share and what is done', async () => {
+    const record = await json('good', 'folds.json');
+    const { split, ...config } = await json('good', 'fold-2', 'config.json');
+    expect(split).toEqual({ by: 'slide', seed: 0, fold: { number: 2, of: 3 } });
+    expect(record).toEqual({
+      format: 'vascula folds 1',
+      folds: 3,
+      config: { ...config, split: { by: 'slide', seed: 0 } },
+      finished: [1, 2, 3].map((number) => ({ number, epochs: 2 })),
+    });
+    const { runs } = await openFolds(good);
+    expect(runs.map(({ split: { fold } }) => fold?.number)).toEqual([1, 2, 3]);
+    expect([await holdsFolds(good), await holdsFolds(join(good, 'fold-1'))]).toEqual([true, false]);
+  });
+
+  test('every tile is scored once, by the fold that was not trained on it', async () => {
+    const metrics = await json('good', 'metrics.json');
+    const report = JSON.parse(trained.output);
+    const { tiles, ...rest } = metrics;
+    expect(report).toMatchObject({ folds: good, metrics: { overall: rest.overall } });
+    expect(report.runs).toHaveLength(3);
+    expect(tiles).toHaveLength(8);
+    const counts = tiles.map((tile: { counts: never }) => tile.counts);
+    expect(rest.overall.meanIou).toBeCloseTo(mean(counts.map(iou)), 12);
+    expect(rest.overall.meanDice).toBeCloseTo(mean(counts.map(dice)), 12);
+    expect(rest.overall.counts).toEqual(pool(counts));
+    expect(rest.assessment.overall.headlines.meanIou.value).toBeCloseTo(rest.overall.meanIou, 12);
+    expect(rest.assessment.overall.images).toBe(8);
+    expect(rest.groups.map(({ images }: { images: number }) => images)).toEqual(
+      rest.assessment.groups.map(({ images }: { images: number }) => images),
+    );
+    const found: unknown[] = [];
+    for (const number of [1, 2, 3]) {
+      const split = await json('good', `fold-${number}`, 'split.json');
+      const alone = await json('good', `fold-${number}`, 'metrics.json');
+      const here = tiles.filter((tile: { fold: number }) => tile.fold === number);
+      expect(here).toEqual(alone.tiles.map((tile: object) => ({ fold: number, ...tile })));
+      expect(here.map(({ id }: { id: string }) => id)).toEqual(split.validation);
+      const row = rest.folds[number - 1];
+      expect(row).toMatchObject({
+        number,
+        epoch: alone.epoch,
+        trainingTiles: split.train.length,
+        images: split.validation.length,
+      });
+      const { headlines, pixelRocAuc } = alone.assessment.overall;
+      expect(row.scores.averagePrecision).toBe(headlines.averagePrecision.value);
+      expect(row.scores.pixelRocAuc).toBe(pixelRocAuc.value);
+      found.push(row.scores.meanIou);
+    }
+    const across = rest.acrossFolds.meanIou;
+    const values = found as number[];
+    expect(across.mean).toBeCloseTo(mean(values), 12);
+    const squares = values.map((value) => (value - mean(values)) ** 2);
+    expect(across.standardDeviation).toBeCloseTo(Math.sqrt(mean(squares) * (3 / 2)), 12);
+    expect(new Set(values).size).toBeGreaterThan(1);
+  });
+
+  test('evaluate gives the same, and pictures of all tiles', async () => {
+    const pictures = at('pictures');
+    const args = ['evaluate', good, '--threads', '1'];
+    const { code, output } = await commandLine([...args, '--json', '--pictures', pictures]);
+    expect(code).toBe(0);
+    const { predictionSeconds: _, folds, ...again } = JSON.parse(output);
+    const { predictionSeconds: __, folds: before, ...first } = await json('good', 'metrics.json');
+    expect(again).toEqual(first);
+    expect(folds.map(withoutTime)).toEqual(before.map(withoutTime));
+    expect(await readdir(pictures)).toHaveLength(8);
+    const text = (await commandLine(args)).output;
+    expect(text).toMatch(/^3 folds, cutoff 0\.2:\n *fold +epoch +trained on +tiles +IoU/);
+    expect(text).toMatch(/^ *mean +\d\.\d{4}/m);
+    expect(text).toMatch(/^ *SD +\d\.\d{4}/m);
+    expect(text).toContain('All 8 tiles, each by the fold that was not trained on it:');
+  });
+});
+
+describe('gone on with', () => {
+  /** Presses Ctrl-C when the messages have said something. */
+  class Impatient extends RecordingTerminal {
+    constructor(private readonly until: RegExp) {
+      // Redraws its lines, so that the first tile is seen at once.
+      super(true);
+    }
+    override err(text: string): void {
+      super.err(text);
+      if (this.until.test(this.messages)) this.controller.abort();
+    }
+  }
+
+  test.each([
+    ['in the middle of the second fold', /Fold 2 of 3.*epoch 1\/2/s, 1],
+    ['as the third begins', /Fold 3 of 3/, 2],
+    ['while all are evaluated', /All folds 1\//, 3],
+  ])('%s, it equals the one that was not stopped', async (name, until, finished) => {
+    const terminal = new Impatient(until);
+    const args = ['train', data, '-o', at(name), '--folds', '3', '--epochs', '2', ...flags];
+    const { code, output, messages } = await commandLine(args, terminal);
+    expect([code, output]).toEqual([130, '']);
+    expect(messages).toContain(`Saved. Go on with: vascula train --resume ${at(name)}\n`);
+    expect((await json(name, 'folds.json')).finished).toHaveLength(finished);
+    const rest = await resume(name);
+    expect(rest.code, rest.messages).toBe(0);
+    for (const number of [1, 2, 3]) {
+      expect(rest.messages.includes(`Fold ${number} of 3`)).toBe(number > finished);
+      expect(await resultOf(at(join(name, `fold-${number}`)))).toEqual(
+        await resultOf(join(good, `fold-${number}`)),
+      );
+    }
+    const { tiles } = await json(name, 'metrics.json');
+    expect(tiles).toEqual((await json('good', 'metrics.json')).tiles);
+  });
+
+  test('with more epochs, all folds get them; with fewer it is refused', async () => {
+    await fresh('longer', 3, '--epochs', '1');
+    const refused = await commandLine(['train', '--resume', good, '--epochs', '1']);
+    expect(refused.code).toBe(1);
+    expect(refused.messages).toContain(
+      `--epochs: 1, where ${join(good, 'fold-1')} has finished 2 already; expected 2 or more`,
+    );
+    const { code } = await resume('longer', '--epochs', '2');
+    expect(code).toBe(0);
+    for (const number of [1, 2, 3])
+      expect(await resultOf(at(join('longer', `fold-${number}`)))).toEqual(
+        await resultOf(join(good, `fold-${number}`)),
+      );
+    const record = await json('longer', 'folds.json');
+    expect(record.config.recipe.epochs).toBe(2);
+    expect(record.finished.map(({ epochs }: { epochs: number }) => epochs)).toEqual([2, 2, 2]);
+  });
+
+  test('data that moved: the folder is named once, and remembered', async () => {
+    const moved = at('moved');
+    await cp(data, moved, { recursive: true });
+    const folder = await copyOfGood('elsewhere');
+    for (const file of [join(folder, 'folds.json'), runFiles(join(folder, 'fold-1')).config]) {
+      const text = await readFile(file, 'utf8');
+      await writeFile(file, text.replaceAll(data, at('gone')));
+    }
+    expect((await resume('elsewhere')).messages).toContain(
+      `${at('gone')}: is missing. Have they moved? Name the folder: vascula train --resume ${folder} DIR`,
+    );
+    const args = ['train', '--resume', folder, moved, '--epochs', '3', '--threads', '1'];
+    expect((await commandLine(args)).code).toBe(0);
+    expect((await json('elsewhere', 'folds.json')).config.data.folder).toBe(moved);
+    expect((await json('elsewhere', 'fold-3', 'config.json')).data.folder).toBe(moved);
+  });
+});
+
+/** Runs a command that has to fail: exit 1, stdout empty, no stack trace. */
+async function fault(...args: string[]): Promise<string> {
+  const { code, output, messages } = await commandLine(args);
+  expect([code, output]).toEqual([1, '']);
+  expect(messages).not.toMatch(/^\s+at |unexpected|please report/m);
+  return messages;
+}
+
+describe('what cannot be is refused', () => {
+  test.each([
+    [['--folds', '9', '--split', 'random'], '9 folds by random of 8 tiles'],
+    [['--folds', '8', '--split', 'slide'], 'expected as many slides as folds, or more'],
+    [['--folds', '3', '--crop', '31'], '--crop: 31 pixels'],
+  ])('%j, before a folder is made', async (more, says) => {
+    expect(await fault('train', data, '-o', at('never'), ...flags, ...more)).toContain(says);
+    await expect(readdir(at('never'))).rejects.toThrow('ENOENT');
+  });
+
+  test('a folder that is not empty', async () => {
+    const before = await readdir(good);
+    expect(await fault('train', data, '-o', good, '--folds', '3', ...flags)).toContain(
+      'good: is not empty',
+    );
+    expect(await readdir(good)).toEqual(before);
+  });
+
+  test.each([
+    [['--folds', '1'], 'a whole number from 2 to 1000'],
+    [['--folds', '3', '--fold', '1/3'], "option '--folds <k>' cannot be used with option '--fold"],
+    [['--folds', '3', '--train-fraction', '0.5'], "'--folds <k>' cannot be used with"],
+  ])('%j is a matter of usage', async (more, says) => {
+    const args = ['train', data, '-o', at('never'), ...flags, ...more];
+    const { code, messages } = await commandLine(args);
+    expect(code).toBe(2);
+    expect(messages).toContain(says);
+  });
+
+  test('another number of folds on --resume', async () => {
+    const { code, messages } = await resume('good', '--folds', '4');
+    expect(code).toBe(2);
+    expect(messages).toContain('error: --folds describes a new run');
+  });
+
+  test.each([
+    ['', 'folds.json: is not JSON'],
+    ['[]', 'folds.json: found []; expected an object'],
+    ['{"folds":4}', 'fold-1/config.json: fold: is 1 of 3; expected 1 of 4, as'],
+    ['{"folds":2}', 'finished[2].number: found 3; expected each fold from 1 to 2 at most once'],
+    ['{"folds":1}', 'folds.json: folds: found 1'],
+    ['{"finished":[{"number":4,"epochs":1}]}', 'finished[0].number: found 4; expected each fold'],
+    ['{"more":1}', 'folds.json: more: is not known'],
+  ])('folds.json with %s', async (change, says) => {
+    const folder = await copyOfGood(`spoilt-${change.length}`);
+    const file = join(folder, 'folds.json');
+    const parsed = change.startsWith('{') ? JSON.parse(change) : undefined;
+    const text = parsed
+      ? JSON.stringify({ ...(await json('good', 'folds.json')), ...parsed })
+      : change;
+    await writeFile(file, text);
+    expect(await fault('train', '--resume', folder)).toContain(says);
+    expect(await fault('evaluate', folder)).toContain(says);
+    await rm(folder, { recursive: true });
+  });
+
+  test('runs that are no folds of one cross-validation', async () => {
+    const folder = await copyOfGood('mixed');
+    const config = runFiles(join(folder, 'fold-2')).config;
+    const text = await readFile(config, 'utf8');
+    await writeFile(config, text.replace('"negativeWeight": 10', '"negativeWeight": 3'));
+    expect(await fault('evaluate', folder)).toContain(
+      `${config}: recipe.negativeWeight: differs from ${join(folder, 'folds.json')}`,
+    );
+    await writeFile(config, text);
+    await rename(join(folder, 'fold-1'), at('aside'));
+    await rename(join(folder, 'fold-2'), join(folder, 'fold-1'));
+    await rename(at('aside'), join(folder, 'fold-2'));
+    expect(await fault('evaluate', folder)).toContain('fold: is 2 of 3; expected 1 of 3');
+  });
+
+  test('a tile that two folds validate on', async () => {
+    const folder = await copyOfGood('twice');
+    const [first, second] = [1, 2].map((n) => runFiles(join(folder, `fold-${n}`)).split);
+    const { validation } = JSON.parse(await readFile(first as string, 'utf8'));
+    const split = JSON.parse(await readFile(second as string, 'utf8'));
+    const train = split.train.filter((id: string) => id !== validation[0]);
+    const spoilt = { ...split, train, validation: [...split.validation, validation[0]] };
+    await writeFile(second as string, JSON.stringify(spoilt));
+    expect(await fault('evaluate', folder)).toContain(
+      `validation: has ${validation[0]}, which ${join(folder, 'fold-1')} validates on too`,
+    );
+  });
+
+  test('a fold without its folder, its configuration, or weights', async () => {
+    const folder = await copyOfGood('lacking');
+    const fold = join(folder, 'fold-3');
+    await rm(join(fold, 'checkpoints'), { recursive: true });
+    expect(await fault('evaluate', folder)).toContain(
+      `Go on training with: vascula train --resume`,
+    );
+    await rm(runFiles(fold).config);
+    expect(await fault('train', '--resume', folder)).toContain('fold-3/config.json: is missing');
+    await rm(fold, { recursive: true });
+    expect(await fault('train', '--resume', folder)).toContain(
+      `${fold}: is missing; expected the run of fold 3 of the 3`,
+    );
+  });
+
+  test('folds where one run is meant, and other tiles than those validated', async () => {
+    const image = join(data, 'train');
+    const says = `${good}: holds the folds of a cross-validation; expected the folder of one run. Name one of its folds, as in ${join(good, 'fold-1')}`;
+    expect(await fault('predict', good, image, '-o', at('out'))).toContain(says);
+    expect(await fault('submit', good, data, '-o', at('out.csv'))).toContain(says);
+    expect(await fault('calibrate', good)).toContain(says);
+    expect(await fault('evaluate', good, '--split', 'train')).toContain('--split: train of');
+  });
+});
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function withoutTime({ predictionSeconds: _, ...fold }: Record<string, unknown>) {
+  return fold;
+}
