@@ -1,5 +1,10 @@
 import { InputError } from '@vascula/core';
-import { describeFolds, evaluateFolds, writeComparison } from '../evaluation/index.js';
+import {
+  describeFolds,
+  evaluateFolds,
+  neighbourWarning,
+  writeComparison,
+} from '../evaluation/index.js';
 import { claimEmptyFolder } from '../files/index.js';
 import { foldFolder, openFolds } from '../folds/index.js';
 import { jsonText } from '../run/index.js';
@@ -49,6 +54,10 @@ export async function evaluateFoldsHere(
       signal: terminal.interrupted,
     },
   ).finally(() => progress?.finish());
+  const validation = folds.runs.flatMap((run) => run.split.validation);
+  const neighbours = folds.runs.reduce((sum, run) => sum + run.split.neighbours, 0);
+  const warning = neighbourWarning({ neighbours, validation });
+  if (warning !== undefined) terminal.err(`Warning: ${warning}\n`);
   terminal.out(
     flags.json
       ? jsonText(evaluation)

@@ -34,6 +34,11 @@ Example:
     )
     .action(async (folder: string, flags: ReportFlags) => {
       // The engine and the image decoder load slowly: not before the command line is known to be good.
+      const { holdsFolds } = await import('../folds/index.js');
+      if (await holdsFolds(folder)) {
+        const { reportFoldsHere } = await import('./report-folds-here.js');
+        return reportFoldsHere(terminal, folder, flags);
+      }
       const { reportHere } = await import('./report-here.js');
       return reportHere(terminal, folder, flags);
     });

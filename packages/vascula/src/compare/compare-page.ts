@@ -11,6 +11,7 @@ import {
   timingNote,
   timings,
   timingTable,
+  trainingCurves,
 } from '../report/index.js';
 import type { Run } from '../run/index.js';
 import { assessmentSection } from './assessment-section.js';
@@ -27,7 +28,6 @@ import { pictureSection } from './picture-section.js';
 import { type RunScores, runScores, scoreSection } from './score-section.js';
 import { sharedTiles, tilesOf } from './shared-tiles.js';
 import { tileFigure, tileThumbnails } from './tile-figure.js';
-import { trainingSection } from './training-section.js';
 
 /** A run with the dataset that holds its tiles, and what it is called on the page (`runNames`). */
 export interface NamedRun {
@@ -78,7 +78,7 @@ export async function comparePage(
     assessmentSection(scored, shared.ids.length),
     ...(pairs.length === 0 ? [] : [pairSection(pairs, scored, comparable ? shared.ids : [])]),
     ...(pictures === undefined ? [] : [pictures.section]),
-    ...(runs.every(({ history }) => history.length === 0) ? [] : [trainingSection(runs)]),
+    ...(runs.every(({ history }) => history.length === 0) ? [] : [trainingCurves(runs)]),
     {
       id: 'timings',
       title: 'Timings',

@@ -3,9 +3,10 @@ import { type FoldsEvaluation, foldScoreLabels, foldScoreNames } from './evaluat
 import { neighbourSentences } from './neighbour-words.js';
 
 /** What the rows of a table by fold are, and what they are not. */
-export const foldsNote =
-  'Each fold is scored on the tiles it was not trained on. Its mean and standard deviation (over n - 1) are of ' +
-  'the folds, each counting alike; they are no interval, since folds share most of their training tiles.';
+export const foldNotes = [
+  'Each fold is scored on the tiles it was not trained on.',
+  'The mean and the standard deviation (over n − 1) are of the folds, each counting alike: no interval, since folds share training tiles.',
+] as const;
 
 /** A cross-validation as text: fold by fold, then all tiles as an evaluation of one run. */
 export function describeFolds(evaluation: FoldsEvaluation): string {
@@ -13,7 +14,7 @@ export function describeFolds(evaluation: FoldsEvaluation): string {
   return [
     ...foldLines(evaluation),
     '',
-    foldsNote,
+    ...foldNotes,
     '',
     `All ${evaluation.overall.images} tiles, each by the fold that was not trained on it:`,
     formatEvaluation(evaluation),

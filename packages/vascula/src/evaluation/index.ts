@@ -1,5 +1,5 @@
 export { describeEvaluation } from './describe.js';
-export { describeFolds, foldsNote } from './describe-folds.js';
+export { describeFolds, foldNotes } from './describe-folds.js';
 export {
   type EvaluateHooks,
   type EvaluateOptions,

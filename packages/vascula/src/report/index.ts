@@ -1,5 +1,7 @@
 export { bestAndWorst, chosenTiles } from './chosen-tiles.js';
 export { counted } from './counted.js';
+export { foldsPage } from './folds-page.js';
+export { predictOutOfFold } from './folds-results.js';
 export {
   type GroupScore,
   groupScores,
@@ -21,4 +23,5 @@ export { intervalNote, thumbnailName } from './score-section.js';
 export { type Setting, settings } from './settings.js';
 export { stripPicture } from './tile-pictures.js';
 export { timingNote, timings, timingTable } from './timings.js';
+export { trainingCurves } from './training-curves.js';
 export { precisionRecallFigure } from './vessel-section.js';

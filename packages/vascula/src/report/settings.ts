@@ -30,6 +30,9 @@ export function architectureName({ architecture }: Pick<ModelSpec, 'architecture
   return architecture === 'unet' ? 'U-Net' : 'FCN';
 }
 
+/** The setting that tells the folds of a cross-validation apart. */
+export const shareLabel = 'share for training, or fold';
+
 /** A run's configuration for people; `config.json` has it for machines. */
 export function settings(config: RunConfig): Setting[] {
   const { version, preset, device, data, split, model, recipe } = config;
@@ -62,7 +65,7 @@ export function settings(config: RunConfig): Setting[] {
     { label: 'split', value: splitWords(split) },
     { label: 'seed of the split', value: `${split.seed}` },
     {
-      label: 'share for training, or fold',
+      label: shareLabel,
       value:
         split.fold === undefined
           ? `${split.trainFraction}`

@@ -2,7 +2,7 @@ import { groupBy, type Row, slideMap, sum, type Table } from '@vascula/core';
 import type { Tile } from '../dataset/index.js';
 import { neighbourSentences, neighbourWarning, type RunEvaluation } from '../evaluation/index.js';
 import type { Block, Section } from '../pages/index.js';
-import type { Run } from '../run/index.js';
+import type { Run, RunSplit } from '../run/index.js';
 import { neighbourBlocks } from './neighbour-blocks.js';
 import type { RunResults } from './results.js';
 import { splitWords } from './settings.js';
@@ -80,7 +80,7 @@ function foldSentence({ fold }: Run['split']): string {
 
 /** What a reader of a score must know of its split; undefined where the sides lie apart. */
 export function neighbourNotice(
-  { split }: Run,
+  { split }: { readonly split: Pick<RunSplit, 'neighbours' | 'validation'> },
   { neighbours }: Pick<RunEvaluation, 'neighbours'>,
 ): Block | undefined {
   const warning = neighbourWarning(split);

@@ -1,13 +1,17 @@
 import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dice, iou, pool } from '@vascula/core';
+import { dice, iou, overlap, pool } from '@vascula/core';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDataset } from '../../dist/dataset/index.js';
 import { holdsFolds, openFolds } from '../../dist/folds/index.js';
+import { predictOutOfFold } from '../../dist/report/index.js';
 import { runFiles } from '../../dist/run/index.js';
 import { temporaryFolder } from '../support/folder.js';
+import { CHROMIUM, hasChromium, look } from '../support/pages.js';
 import { commandLine } from '../support/program.js';
 import { RecordingTerminal } from '../support/terminal.js';
-import { resultOf, tinyDataset } from '../support/tiny-run.js';
+import { resultOf, tinyDataset, withRuntime } from '../support/tiny-run.js';
 
 let temporary: Awaited<ReturnType<typeof temporaryFolder>>;
 let data: string;
@@ -134,6 +138,101 @@ describe('all folds in one command', () => {
     expect(text).toMatch(/^ *mean +\d\.\d{4}/m);
     expect(text).toMatch(/^ *SD +\d\.\d{4}/m);
     expect(text).toContain('All 8 tiles, each by the fold that was not trained on it:');
+  });
+});
+
+describe('report', () => {
+  let numbers: {
+    iou: { overall: { tiles: number; iou: number } };
+    pictures: Record<string, string[]>;
+    runs: { name: string; history: object[]; timings: { predictedTiles: number } }[];
+    evaluation: object;
+  };
+  const page = () => at('page');
+  const table = async (name: string): Promise<Record<string, string>[]> =>
+    parse(await readFile(join(page(), 'tables', `${name}.csv`), 'utf8'), { columns: true });
+  beforeAll(async () => {
+    const args = ['report', good, '-o', page(), '--threads', '1', '--json'];
+    const { code, output, messages } = await commandLine(args);
+    expect(code, messages).toBe(0);
+    numbers = JSON.parse(output);
+  });
+
+  test('has the evaluation of all tiles, each out of fold', async () => {
+    const { predictionSeconds: _, folds: __, ...first } = await json('good', 'metrics.json');
+    expect(numbers.evaluation).toMatchObject(first);
+    expect(numbers.iou.overall.tiles).toBe(8);
+    expect(numbers.iou.overall.iou).toBeCloseTo(first.overall.meanIou, 12);
+    expect(numbers.runs.map(({ name, timings }) => [name, timings.predictedTiles])).toEqual(
+      first.tiles
+        .map(({ fold }: { fold: number }) => fold)
+        .reduce((counts: [string, number][], fold: number) => {
+          const [name, tiles] = counts[fold - 1] ?? [`fold ${fold}`, 0];
+          counts[fold - 1] = [name, tiles + 1];
+          return counts;
+        }, []),
+    );
+  });
+
+  test('tables: the folds with mean and deviation, scores and tiles by (dataset, source)', async () => {
+    const { folds, acrossFolds, groups } = await json('good', 'metrics.json');
+    const rows = await table('folds');
+    expect(rows.map(({ fold }) => fold)).toEqual(['1', '2', '3', 'mean', 'standard deviation']);
+    expect(rows.map(({ meanIou }) => Number(meanIou))).toEqual([
+      ...folds.map(({ scores }: { scores: { meanIou: number } }) => scores.meanIou),
+      acrossFolds.meanIou.mean,
+      acrossFolds.meanIou.standardDeviation,
+    ]);
+    const scores = await table('iou');
+    expect(Object.keys(scores[0] ?? {})).not.toContain('trainingTiles');
+    expect(scores.slice(0, -1).map((row) => Number(row.tiles))).toEqual(
+      groups.map(({ images }: { images: number }) => images),
+    );
+    const counts = await table('folds-by-group');
+    const all = counts.at(-1) as Record<string, string>;
+    expect(all).toMatchObject({ dataset: 'all', tiles: '8' });
+    for (const row of counts)
+      expect(Number(row['fold 1']) + Number(row['fold 2']) + Number(row['fold 3'])).toBe(
+        Number(row.tiles),
+      );
+  });
+
+  test.skipIf(!hasChromium)(`is drawn (${CHROMIUM})`, async () => {
+    const seen = await look(page());
+    expect([seen.said, seen.asked, seen.isTooWide]).toEqual([[], [], []]);
+    expect(seen.marks).toMatchObject({ 'iou-by-fold': 4, 'fold-map': 8 });
+    expect(seen.pictures).toBe(
+      Object.values(numbers.pictures).reduce((sum, ids) => sum + ids.length, 0),
+    );
+    expect(seen.text).toContain('folds finished');
+    expect(seen.text).toContain('Parted into 3 folds, by slide: each slide is in one fold.');
+  });
+
+  test('a picture shows what the tile’s own fold predicts', async () => {
+    const folds = await openFolds(good);
+    const dataset = await openDataset(data);
+    const { split } = folds.runs[2] as (typeof folds.runs)[number];
+    const [first] = split.validation as [string];
+    const shown = predictOutOfFold({ folds, dataset }, withRuntime, [first]);
+    for await (const { labelled, prediction } of shown) {
+      expect(labelled.tile.id).toBe(first);
+      const { tiles } = await json('good', 'fold-3', 'metrics.json');
+      expect(overlap(labelled.mask, prediction)).toEqual(tiles[0].counts);
+    }
+  });
+
+  test('folds that are not finished: said', async () => {
+    const folder = await copyOfGood('unfinished');
+    const record = await json('good', 'folds.json');
+    await writeFile(
+      join(folder, 'folds.json'),
+      JSON.stringify({ ...record, finished: record.finished.slice(1) }),
+    );
+    const args = ['report', folder, '--threads', '1'];
+    expect((await commandLine(args)).code).toBe(0);
+    expect(await readFile(join(folder, 'report', 'index.html'), 'utf8')).toContain(
+      'Training is not finished: 2 of 3 folds.',
+    );
   });
 });
 
