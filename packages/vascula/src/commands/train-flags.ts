@@ -13,9 +13,16 @@ import {
   probability,
 } from './flags.js';
 import { type FoldFlags, foldsOption, newFoldFlags } from './fold-flags.js';
+import {
+  fromOption,
+  newStageFlags,
+  type StageFlags,
+  trainDatasetsOption,
+  validationDatasetsOption,
+} from './stage-flags.js';
 import { threadsOption } from './threads-option.js';
 
-export interface TrainFlags extends EngineFlags, FoldFlags {
+export interface TrainFlags extends EngineFlags, FoldFlags, StageFlags {
   readonly output?: string;
   readonly resume?: string;
   readonly polygons?: readonly string[];
@@ -61,6 +68,7 @@ export const newRunFlags = [
   'trainFraction',
   'fold',
   ...newFoldFlags,
+  ...newStageFlags,
 ] as const;
 
 export function addTrainFlags(command: Command): Command {
@@ -117,6 +125,9 @@ export function addTrainFlags(command: Command): Command {
         .conflicts('trainFraction'),
     )
     .addOption(foldsOption())
+    .addOption(trainDatasetsOption())
+    .addOption(validationDatasetsOption())
+    .addOption(fromOption())
     .addOption(deviceOption("cpu, the same bits every time; with --resume the run's"))
     .addOption(threadsOption())
     .option('--no-memory-check', 'train even if the memory available seems too little')

@@ -7,12 +7,18 @@ import {
   type Folds,
   foldFolder,
   foldsFiles,
+  holdsFolds,
   openFolds,
   sharedConfig,
   writeFoldsRecord,
 } from '../folds/index.js';
 import { jsonText, lastCheckpoint, type Run, readHistory, rewriteConfig } from '../run/index.js';
-import { planFolds, requireTrainable } from '../training/index.js';
+import {
+  type InitialWeights,
+  planFolds,
+  readInitialWeights,
+  requireTrainable,
+} from '../training/index.js';
 import type { TrainResult } from './carry-out.js';
 import { formatDuration, type Progress, startProgress } from './progress.js';
 import { openRunDataset } from './run-dataset.js';
@@ -79,10 +85,9 @@ interface Begun {
 async function startFolds(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Begun> {
   const { dataset, request } = await requestOf(terminal, dir, flags);
   const { folder } = request;
-  const folders = Array.from({ length: flags.folds as number }, (_, at) =>
-    foldFolder(folder, at + 1),
-  );
-  const runs = planFolds(dataset, request, folders);
+  const sources = await sourcesOf(flags.folds as number, flags.from);
+  const places = sources.map((from, at) => ({ folder: foldFolder(folder, at + 1), from }));
+  const runs = planFolds(dataset, request, places);
   const record = {
     format: 'vascula folds 1' as const,
     folds: runs.length,
@@ -90,6 +95,28 @@ async function startFolds(terminal: Terminal, dir: string, flags: TrainFlags): P
     finished: [],
   };
   return { folds: { folder, record, runs }, dataset, isNew: true };
+}
+
+/** The weights that each of k folds begins with: of the same fold of another cross-validation, or of one run. */
+async function sourcesOf(
+  count: number,
+  from: string | undefined,
+): Promise<(InitialWeights | undefined)[]> {
+  if (from === undefined) return Array.from({ length: count }, () => undefined);
+  if (!(await holdsFolds(from))) {
+    const source = await readInitialWeights(from);
+    return Array.from({ length: count }, () => source);
+  }
+  const { runs } = await openFolds(from);
+  if (runs.length !== count)
+    throw new InputError({
+      path: '--from',
+      problem: `${from} has ${runs.length} folds`,
+      expected: `${count}, as --folds says: each fold goes on from its own`,
+    });
+  const sources: InitialWeights[] = [];
+  for (const run of runs) sources.push(await readInitialWeights(run.folder));
+  return sources;
 }
 
 /** Opens a cross-validation with what it is asked to do anew, and sees that all its folds can go on. */

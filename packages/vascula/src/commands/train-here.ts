@@ -16,6 +16,7 @@ import {
   planRun,
   preset,
   type RunRequest,
+  readInitialWeights,
   requireMemory,
   requireTrainable,
   runBytes,
@@ -96,7 +97,8 @@ export interface Prepared {
 
 async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Prepared> {
   const { dataset, request } = await requestOf(terminal, dir, flags);
-  return { run: planRun(dataset, request), dataset };
+  const from = flags.from === undefined ? undefined : await readInitialWeights(flags.from);
+  return { run: planRun(dataset, { ...request, from }), dataset };
 }
 
 /** What flags ask for, and the dataset it is asked of. */
@@ -176,6 +178,10 @@ function requestFor(
       by: flags.split,
       seed: flags.seed,
       ...(flags.fold === undefined ? { trainFraction: flags.trainFraction } : { fold: flags.fold }),
+    },
+    datasets: {
+      train: flags.trainDatasets ? [...flags.trainDatasets] : null,
+      validation: flags.validationDatasets ? [...flags.validationDatasets] : null,
     },
     model: spec,
     recipe: {

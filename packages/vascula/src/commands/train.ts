@@ -22,13 +22,19 @@ on once: at random, with whole slides in a fold (--split slide), or with one str
 --folds 5 trains all of them into RUN/fold-1 to RUN/fold-5, then scores every tile by the fold that was
 not trained on it (RUN/metrics.json). --resume RUN goes on where it stopped, in the middle of a fold too.
 
+--from OTHER begins with another run's best weights, --train-datasets and --validation-datasets choose the
+tiles of each side: first the weak labels of dataset 2, then the reviewed ones of dataset 1. Parted by the
+same --split, --seed and --fold, no tile that the first run was trained on is validated on by the second.
+
 The run's folder holds config.json, split.json, history.jsonl, checkpoints/, model.onnx, metrics.json.
 The first Ctrl-C finishes the step and saves, the second stops at once.
 
 Example:
   $ vascula train hubmap -o runs/first --epochs 10 --split position
   $ vascula train --resume runs/first --epochs 20
-  $ vascula train hubmap -o folds/first --folds 4 --split slide`,
+  $ vascula train hubmap -o folds/first --folds 4 --split slide
+  $ vascula train hubmap -o runs/weak --train-datasets 2 --validation-datasets 1
+  $ vascula train hubmap -o runs/fine --train-datasets 1 --validation-datasets 1 --from runs/weak`,
     )
     .action(async (dir: string | undefined, flags: TrainFlags) => {
       if (flags.resume === undefined) {

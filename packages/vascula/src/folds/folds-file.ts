@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../files/index.js';
 import { jsonText, type RunConfig, readJson, runConfigSchema, runFiles } from '../run/index.js';
 
-const { split, ...shape } = runConfigSchema.shape;
+const { split, from: _, ...shape } = runConfigSchema.shape;
 
 const whole = z.number().int().positive();
 
@@ -11,6 +11,8 @@ const whole = z.number().int().positive();
 const sharedSchema = z.strictObject({
   ...shape,
   split: z.strictObject({ by: split.shape.by, seed: split.shape.seed }),
+  /** Whether each fold began with another run's weights: its own `config.json` says whose. */
+  from: z.boolean().default(false),
 });
 
 /** `folds.json`: the runs of a cross-validation as a whole. */
@@ -62,6 +64,6 @@ export async function writeFoldsRecord(folder: string, record: FoldsRecord): Pro
 }
 
 /** What a fold's configuration has in common with the others'. */
-export function sharedConfig({ split: { by, seed }, ...config }: RunConfig): SharedConfig {
-  return { ...config, split: { by, seed } };
+export function sharedConfig({ split: { by, seed }, from, ...config }: RunConfig): SharedConfig {
+  return { ...config, split: { by, seed }, from: from !== null };
 }

@@ -35,7 +35,7 @@ export const shareLabel = 'share for training, or fold';
 
 /** A run's configuration for people; `config.json` has it for machines. */
 export function settings(config: RunConfig): Setting[] {
-  const { version, preset, device, data, split, model, recipe } = config;
+  const { version, preset, device, data, split, datasets, from, model, recipe } = config;
   const { width, height } = data.tileSize;
   const last = learningRateAt(recipe, recipe.epochs);
   return [
@@ -70,6 +70,12 @@ export function settings(config: RunConfig): Setting[] {
         split.fold === undefined
           ? `${split.trainFraction}`
           : `fold ${split.fold.number} of ${split.fold.of}`,
+    },
+    { label: 'datasets trained on', value: datasets.train?.join(', ') ?? 'all' },
+    { label: 'datasets validated on', value: datasets.validation?.join(', ') ?? 'all' },
+    {
+      label: 'weights at the start',
+      value: from === null ? 'fresh' : `epoch ${from.epoch} of ${from.run}`,
     },
     { label: 'tiles', value: `${width} × ${height} px` },
     { label: 'dataset', value: data.folder },

@@ -54,6 +54,9 @@ export function splitSection({
         ...(split.fold === undefined
           ? []
           : [{ label: 'fold', value: `${split.fold.number} of ${split.fold.of}` }]),
+        ...(split.earlier.length === 0
+          ? []
+          : [{ label: 'tiles its first weights were trained on', value: split.earlier.length }]),
         { label: 'validation tiles that touch a training tile', value: split.neighbours },
       ],
     },

@@ -8,6 +8,7 @@ import {
   sizeMultiple,
 } from '@vascula/core';
 import { z } from 'zod';
+import { datasetsSchema, fromSchema } from './stage-schema.js';
 
 const size = z.number().int().positive();
 
@@ -66,7 +67,9 @@ export const runConfigSchema = z
         path: ['trainFraction'],
         message: 'trainFraction or fold, and not both',
       }),
+    datasets: datasetsSchema,
     model: modelSchema,
+    from: fromSchema,
     recipe: z.strictObject({
       seed: z.number().int(),
       epochs: size,
@@ -117,13 +120,15 @@ export const splitSchema = z
   .strictObject({
     train: z.array(z.string()).min(1),
     validation: z.array(z.string()).min(1),
+    /** Tiles that the runs its first weights are from were trained on. */
+    earlier: z.array(z.string()).default([]),
     /** Validation tiles that touch or overlap a training tile of their slide. */
     neighbours: z.number().int().min(0),
     /** Where the validation tiles are one of several folds (`foldTiles`). */
     fold: foldSchema.optional(),
   })
-  .superRefine(({ train, validation }, context) => {
-    const trained = new Set(train);
+  .superRefine(({ train, validation, earlier }, context) => {
+    const trained = new Set([...train, ...earlier]);
     const both = validation.findIndex((id) => trained.has(id));
     if (both >= 0) {
       const message = 'a tile that was not trained on, or the score means nothing';

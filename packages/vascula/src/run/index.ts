@@ -17,6 +17,7 @@ export {
   runConfigSchema,
 } from './config.js';
 export { readHistory } from './history.js';
+export { digestOf, type Origin, requireInitialWeights } from './initial-weights.js';
 export { readRuleFile } from './instance-rule.js';
 export { jsonText, readJson } from './json-file.js';
 export {
@@ -25,5 +26,6 @@ export {
   readPostprocessing,
   writePostprocessing,
 } from './postprocessing.js';
-export { createRun, openRun, type Run, rewriteConfig, runFiles } from './run-folder.js';
+export { runFiles } from './run-files.js';
+export { createRun, openRun, type Run, rewriteConfig } from './run-folder.js';
 export { type TrainedModel, trainedModel } from './trained-model.js';

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { InputError } from '@vascula/core';
 import { claimEmptyFolder, exists, faultOfPath, writeFileAtomic } from '../files/index.js';
 import { type RunConfig, type RunSplit, runConfigSchema, splitSchema } from './config.js';
+import { copyInitialWeights } from './initial-weights.js';
 import { jsonText, readJson } from './json-file.js';
+import { runFiles } from './run-files.js';
 
 /** A run on disk. The folder is the truth: nothing about a run is known that is not in it. */
 export interface Run {
@@ -12,32 +14,15 @@ export interface Run {
   readonly split: RunSplit;
 }
 
-/** The files of a run. */
-export function runFiles(folder: string) {
-  return {
-    config: join(folder, 'config.json'),
-    split: join(folder, 'split.json'),
-    history: join(folder, 'history.jsonl'),
-    /** State after the last finished step: weights, optimiser, place in the epoch. */
-    last: join(folder, 'checkpoints', 'last.safetensors'),
-    /** Weights of the epoch with the lowest validation loss. */
-    best: join(folder, 'checkpoints', 'best.safetensors'),
-    /** The best weights, ready to run anywhere: batch norm folded, probability out. */
-    model: join(folder, 'model.onnx'),
-    /** The best weights evaluated on the validation tiles. */
-    metrics: join(folder, 'metrics.json'),
-    /** How instances are made of the best weights' probability maps, where that was chosen. */
-    postprocessing: join(folder, 'postprocessing.json'),
-    /** In a folder that holds the runs of a cross-validation instead of one run. */
-    folds: join(folder, 'folds.json'),
-  };
-}
-
-/** Makes a run folder; InputError where the folder holds anything. */
+/**
+ * Makes a run folder, with the weights it begins with where they are another run's; InputError where the
+ * folder holds anything.
+ */
 export async function createRun(run: Run): Promise<void> {
   await claimEmptyFolder(run.folder);
   await mkdir(join(run.folder, 'checkpoints'));
   const files = runFiles(run.folder);
+  if (run.config.from !== null) await copyInitialWeights(run.folder, run.config.from);
   await writeFileAtomic(files.split, jsonText(run.split));
   // Last, since a folder with a config.json is a run.
   await writeFileAtomic(files.config, jsonText(run.config));

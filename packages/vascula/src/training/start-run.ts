@@ -13,14 +13,15 @@ import {
   type TileSplit,
 } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
+import { cropFault, type Fold, microBatchFault, type Run, type RunConfig } from '../run/index.js';
+import { ofDatasets, type Sides } from './dataset-filter.js';
+import { everTrained } from './ever-trained.js';
 import {
-  cropFault,
-  type Fold,
-  microBatchFault,
-  type Run,
-  type RunConfig,
-  type RunSplit,
-} from '../run/index.js';
+  type InitialWeights,
+  requireSameNetwork,
+  requireUnseen,
+  seenBy,
+} from './initial-weights.js';
 import type { PresetName } from './presets.js';
 import { labelledTiles } from './tile-source.js';
 
@@ -37,6 +38,10 @@ export interface RunRequest {
   readonly split: SplitRequest | FoldSplit;
   readonly model: ModelSpec;
   readonly recipe: Recipe;
+  /** All, unless given. */
+  readonly datasets?: RunConfig['datasets'];
+  /** Fresh weights, unless given. */
+  readonly from?: InitialWeights | undefined;
 }
 
 /**
@@ -47,20 +52,23 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
   return plan(dataset, request, (tiles) => sidesOf(tiles, request.split));
 }
 
+/** Where a fold's run is to be, and the weights it begins with. */
+export type FoldPlace = Pick<RunRequest, 'folder' | 'from'>;
+
 /**
- * Works out the runs of a cross-validation, each what `planRun` makes of its fold; `folders` has the
- * folder of each, and so their number. Throws InputError as `planRun`.
+ * Works out the runs of a cross-validation, each what `planRun` makes of its fold; there are as many
+ * folds as places. Throws InputError as `planRun`.
  */
 export function planFolds(
   dataset: Dataset,
-  { split: { by, seed }, ...request }: Omit<RunRequest, 'folder'>,
-  folders: readonly string[],
+  { split: { by, seed }, ...request }: Omit<RunRequest, 'folder' | 'from'>,
+  places: readonly FoldPlace[],
 ): Run[] {
   let splits: readonly TileSplit[] | undefined;
-  return folders.map((folder, at) => {
-    const fold = { number: at + 1, of: folders.length };
-    return plan(dataset, { ...request, folder, split: { by, seed, fold } }, (tiles) => {
-      splits ??= foldTiles(tiles, { by, seed, folds: folders.length });
+  return places.map((place, at) => {
+    const fold = { number: at + 1, of: places.length };
+    return plan(dataset, { ...request, ...place, split: { by, seed, fold } }, (tiles) => {
+      splits ??= foldTiles(tiles, { by, seed, folds: places.length });
       return { ...(splits[at] as TileSplit), fold };
     });
   });
@@ -69,7 +77,7 @@ export function planFolds(
 function plan(
   dataset: Dataset,
   request: RunRequest,
-  part: (tiles: readonly SplittableTile[]) => Omit<RunSplit, 'neighbours'>,
+  part: (tiles: readonly SplittableTile[]) => Sides,
 ): Run {
   const tiles = labelledTiles(dataset);
   const { model, recipe, split } = request;
@@ -93,7 +101,12 @@ function plan(
     });
   // Refuses a network out of range or too large, before there is a folder of it.
   buildModel(model, { batch: 1, height: recipe.crop, width: recipe.crop }, emptyParameters);
-  const sides = part(tiles);
+  const datasets = request.datasets ?? { train: null, validation: null };
+  const { from } = request;
+  if (from !== undefined) requireSameNetwork(from, model);
+  const sides = ofDatasets(part(tiles), tiles, datasets);
+  const earlier = from === undefined ? [] : seenBy(from);
+  if (from !== undefined) requireUnseen(from, earlier, sides.validation);
   const config: RunConfig = {
     format: 'vascula run 1',
     version: request.version,
@@ -105,17 +118,17 @@ function plan(
       tileSize: { width, height },
     },
     split,
+    datasets,
     model,
+    from: from?.origin ?? null,
     recipe,
   };
-  const neighbours = neighboursAcrossSplit(tiles, sides, width);
-  return { folder: request.folder, config, split: { ...sides, neighbours } };
+  const parted = { ...sides, earlier };
+  const neighbours = neighboursAcrossSplit(tiles, everTrained(parted, tiles), width);
+  return { folder: request.folder, config, split: { ...parted, neighbours } };
 }
 
-function sidesOf(
-  tiles: readonly SplittableTile[],
-  split: SplitRequest | FoldSplit,
-): Omit<RunSplit, 'neighbours'> {
+function sidesOf(tiles: readonly SplittableTile[], split: SplitRequest | FoldSplit): Sides {
   if (!('fold' in split)) return splitTiles(tiles, split);
   const { by, seed, fold } = split;
   const splits = foldTiles(tiles, { by, seed, folds: fold.of });

@@ -1,11 +1,5 @@
 import type { Runtime } from '@vascula/autograd';
-import {
-  copiesPerTile,
-  initialParameters,
-  learningRateAt,
-  storedParameters,
-  Trainer,
-} from '@vascula/core';
+import { copiesPerTile, learningRateAt, storedParameters, Trainer } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import {
   type Checkpoint,
@@ -19,6 +13,7 @@ import {
 } from '../run/index.js';
 import { type BatchFeed, openBatchFeed } from './batch-feed.js';
 import { diverged } from './divergence.js';
+import { startingParameters } from './initial-weights.js';
 import { requireTrainable } from './require-tiles.js';
 import { tileSource } from './tile-source.js';
 import { validate } from './validate.js';
@@ -95,7 +90,7 @@ async function trainFrom(
     spec,
     recipe,
     tileSize: data.tileSize,
-    parameters: stored ?? initialParameters(recipe.seed),
+    parameters: stored ?? (await startingParameters(run)),
     ...(stored && { slots: stored }),
   });
   if (resumeFrom) await writeHistory(run.folder, resumeFrom.progress);

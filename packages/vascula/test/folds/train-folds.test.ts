@@ -72,7 +72,7 @@ describe('all folds in one command', () => {
     expect(record).toEqual({
       format: 'vascula folds 1',
       folds: 3,
-      config: { ...config, split: { by: 'slide', seed: 0 } },
+      config: { ...config, split: { by: 'slide', seed: 0 }, from: false },
       finished: [1, 2, 3].map((number) => ({ number, epochs: 2 })),
     });
     const { runs } = await openFolds(good);
