@@ -8,6 +8,7 @@ import {
   type PageHooks,
   type PageRequest,
   type RunResults,
+  settings,
   timingNote,
   timings,
   timingTable,
@@ -17,17 +18,12 @@ import type { Run } from '../run/index.js';
 import { assessmentSection } from './assessment-section.js';
 import { configurationTable, networkBlocks, splitTable } from './configuration-blocks.js';
 import { comparisonNotices } from './notices.js';
-import {
-  comparePairs,
-  type PairComparison,
-  pairCaption,
-  pairSentence,
-  pairTable,
-} from './pairs.js';
+import { pairSection } from './pair-section.js';
+import { comparePairs, pairSentence } from './pairs.js';
 import { pictureSection } from './picture-section.js';
 import { type RunScores, runScores, scoreSection } from './score-section.js';
 import { sharedTiles, tilesOf } from './shared-tiles.js';
-import { tileFigure, tileThumbnails } from './tile-figure.js';
+import { tileThumbnails } from './tile-figure.js';
 
 /** A run with the dataset that holds its tiles, and what it is called on the page (`runNames`). */
 export interface NamedRun {
@@ -110,7 +106,9 @@ export async function comparePage(
           name: 'configuration',
           title: 'Settings',
           caption: 'What differs comes first.',
-          table: configurationTable(runs),
+          table: configurationTable(
+            runs.map(({ name, run }) => ({ name, settings: settings(run.config) })),
+          ),
         },
       ],
     },
@@ -136,25 +134,6 @@ export async function comparePage(
     },
     ...(comparable && { hoverPictures: await tileThumbnails(scored, shared.ids) }),
   };
-}
-
-function pairSection(
-  pairs: readonly PairComparison[],
-  scored: readonly RunResults[],
-  ids: readonly string[],
-): Section {
-  const figure = ids.length === 0 ? undefined : tileFigure(scored, ids);
-  const blocks: Block[] = [
-    {
-      kind: 'table',
-      name: 'differences',
-      title: 'Is the difference more than chance?',
-      caption: pairCaption(pairs),
-      table: pairTable(pairs),
-    },
-    ...(figure === undefined ? [] : [{ kind: 'figure' as const, figure }]),
-  ];
-  return { id: 'differences', title: 'Difference by tile', blocks };
 }
 
 /** A line for each run. */

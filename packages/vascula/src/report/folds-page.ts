@@ -70,7 +70,7 @@ export async function foldsPage(
         },
       ],
     },
-    { id: 'configuration', title: 'Configuration', blocks: [settingsBlock(shared(folds))] },
+    { id: 'configuration', title: 'Configuration', blocks: [settingsBlock(foldsSettings(folds))] },
   ];
   const name = basename(resolve(folds.folder));
   const { layers: _, ...parameters } = summariseModel(model);
@@ -144,7 +144,7 @@ function summaryBlocks({ folds, runs, evaluation, model }: FoldsResults): Block[
 }
 
 /** The settings of all folds; a single fold's has its number in place of how many there are. */
-function shared({ runs: [first, ...others] }: Folds): Setting[] {
+export function foldsSettings({ runs: [first, ...others] }: Folds): Setting[] {
   return settings((first as Folds['runs'][number]).config).map((setting) =>
     setting.label === shareLabel ? { ...setting, value: `${others.length + 1} folds` } : setting,
   );

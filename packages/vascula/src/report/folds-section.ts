@@ -63,7 +63,8 @@ const columns: readonly Column[] = [
   ...foldScoreNames.map((name): Column => ({ name, label: foldScoreLabels[name], kind: 'number' })),
 ];
 
-function foldsTable({ folds, acrossFolds }: FoldsEvaluation): Table {
+/** A row for each fold, then their mean and standard deviation. */
+export function foldsTable({ folds, acrossFolds }: FoldsEvaluation): Table {
   const none = { epoch: null, trainingTiles: null, images: null, slides: null };
   const across = (fold: string, what: 'mean' | 'standardDeviation'): Row => ({
     fold,

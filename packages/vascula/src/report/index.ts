@@ -1,12 +1,14 @@
 export { bestAndWorst, chosenTiles } from './chosen-tiles.js';
 export { counted } from './counted.js';
-export { foldsPage } from './folds-page.js';
-export { predictOutOfFold } from './folds-results.js';
+export { foldsPage, foldsSettings } from './folds-page.js';
+export { collectFolds, predictOutOfFold } from './folds-results.js';
+export { foldsTable } from './folds-section.js';
 export {
   type GroupScore,
   groupScores,
   type IouEstimate,
   iouEstimate,
+  type ScoredTiles,
   shortName,
 } from './group-scores.js';
 export {

@@ -1,6 +1,6 @@
 import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dice, iou, overlap, pool } from '@vascula/core';
+import { dice, iou, overlap, pairedTest, pool } from '@vascula/core';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDataset } from '../../dist/dataset/index.js';
@@ -233,6 +233,48 @@ describe('report', () => {
     expect(await readFile(join(folder, 'report', 'index.html'), 'utf8')).toContain(
       'Training is not finished: 2 of 3 folds.',
     );
+  });
+});
+
+describe('compare', () => {
+  test('two cross-validations, tile by tile', async () => {
+    expect((await fresh('wider', 3, '--epochs', '2', '--base', '4')).code).toBe(0);
+    const args = ['compare', good, at('wider'), '-o', at('compared'), '--threads', '1', '--json'];
+    const { code, output, messages } = await commandLine(args);
+    expect(code, messages).toBe(0);
+    const { pairs, shared, runs } = JSON.parse(output);
+    expect(runs.map(({ name }: { name: string }) => name)).toEqual(['good', 'wider']);
+    expect(shared.ids).toHaveLength(8);
+    const ious = await Promise.all(
+      ['good', 'wider'].map(
+        async (name) =>
+          new Map<string, number>(
+            (await json(name, 'metrics.json')).tiles.map((tile: { id: string; iou: number }) => [
+              tile.id,
+              tile.iou,
+            ]),
+          ),
+      ),
+    );
+    const [first, second] = ious.map((map) => shared.ids.map((id: string) => map.get(id)));
+    const { meanDifference, pValue } = pairedTest(first, second, { seed: 0 });
+    expect(pairs).toHaveLength(1);
+    expect(pairs[0]).toMatchObject({ tiles: 8, difference: meanDifference, pValue });
+    expect(meanDifference).not.toBe(0);
+    const html = await readFile(join(at('compared'), 'index.html'), 'utf8');
+    expect(html).toContain('Fold by fold: wider');
+    expect(html).not.toContain('The folds are parted differently');
+  });
+
+  test.skipIf(!hasChromium)(`the page is drawn (${CHROMIUM})`, async () => {
+    const seen = await look(at('compared'));
+    expect([seen.said, seen.asked, seen.isTooWide]).toEqual([[], [], []]);
+    expect(seen.marks).toMatchObject({ 'iou-by-tile': 8 });
+  });
+
+  test('not with a run', async () => {
+    const messages = await fault('compare', good, join(good, 'fold-1'), '-o', at('never'));
+    expect(messages).toContain('holds the folds of a cross-validation');
   });
 });
 
