@@ -133,8 +133,13 @@ function notices(compared: readonly ComparedFolds[], { ids, different }: SharedT
     );
   if (ids.length === 0)
     notice('warning', 'No tile was validated by all: their scores do not compare.');
+  // The same folds under other numbers are the same.
   const [first, ...others] = compared.map(({ folds }) =>
-    folds.runs.map(({ split }) => [split.train, split.validation, split.earlier]),
+    folds.runs
+      .map(({ split }) =>
+        JSON.stringify([[...new Set([...split.train, ...split.earlier])].sort(), split.validation]),
+      )
+      .sort(),
   );
   if (others.some((splits) => !isDeepStrictEqual(splits, first)))
     notice(

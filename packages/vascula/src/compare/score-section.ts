@@ -179,7 +179,10 @@ function ownTable(own: readonly RunScores[]): Table {
       { name: 'run', label: 'run', kind: 'text' },
       { name: 'dataset', label: 'dataset', kind: 'text' },
       { name: 'source', label: 'slide', kind: 'text' },
-      { name: 'trainingTiles', label: 'training tiles', kind: 'integer' },
+      // Several runs at once have no number of training tiles.
+      ...(own.some(({ results }) => results.run !== undefined)
+        ? [{ name: 'trainingTiles', label: 'training tiles', kind: 'integer' as const }]
+        : []),
       { name: 'tiles', label: 'validation tiles', kind: 'integer' },
       { name: 'iou', label: 'IoU', kind: 'number' },
       { name: 'low', label: 'IoU 95 % from', kind: 'number' },

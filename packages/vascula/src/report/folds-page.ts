@@ -15,7 +15,7 @@ import { pictureSection } from './picture-section.js';
 import { probabilitySection } from './probability-section.js';
 import type { PageHooks, PageRequest } from './report-page.js';
 import { scoreSection, thumbnailName } from './score-section.js';
-import { architectureName, type Setting, settings, shareLabel } from './settings.js';
+import { architectureName, type Setting, settings, shareLabel, startLabel } from './settings.js';
 import { settingsBlock } from './settings-block.js';
 import { neighbourNotice } from './split-section.js';
 import { timingNote, timings, timingTable } from './timings.js';
@@ -143,9 +143,14 @@ function summaryBlocks({ folds, runs, evaluation, model }: FoldsResults): Block[
   return blocks;
 }
 
-/** The settings of all folds; a single fold's has its number in place of how many there are. */
-export function foldsSettings({ runs: [first, ...others] }: Folds): Setting[] {
-  return settings((first as Folds['runs'][number]).config).map((setting) =>
-    setting.label === shareLabel ? { ...setting, value: `${others.length + 1} folds` } : setting,
-  );
+/** The settings of all folds: what each has of its own is said of all. */
+export function foldsSettings({ runs }: Folds): Setting[] {
+  const { config } = runs[0] as Folds['runs'][number];
+  const starts = new Set(runs.map((run) => run.config.from?.run));
+  return settings(config).map((setting) => {
+    if (setting.label === shareLabel) return { ...setting, value: `${runs.length} folds` };
+    if (setting.label === startLabel && starts.size > 1)
+      return { ...setting, value: 'of another run for each fold' };
+    return setting;
+  });
 }

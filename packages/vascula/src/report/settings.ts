@@ -30,8 +30,9 @@ export function architectureName({ architecture }: Pick<ModelSpec, 'architecture
   return architecture === 'unet' ? 'U-Net' : 'FCN';
 }
 
-/** The setting that tells the folds of a cross-validation apart. */
+/** Settings in which the folds of a cross-validation differ. */
 export const shareLabel = 'share for training, or fold';
+export const startLabel = 'weights at the start';
 
 /** A run's configuration for people; `config.json` has it for machines. */
 export function settings(config: RunConfig): Setting[] {
@@ -74,7 +75,7 @@ export function settings(config: RunConfig): Setting[] {
     { label: 'datasets trained on', value: datasets.train?.join(', ') ?? 'all' },
     { label: 'datasets validated on', value: datasets.validation?.join(', ') ?? 'all' },
     {
-      label: 'weights at the start',
+      label: startLabel,
       value: from === null ? 'fresh' : `epoch ${from.epoch} of ${from.run}`,
     },
     { label: 'tiles', value: `${width} × ${height} px` },
