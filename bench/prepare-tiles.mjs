@@ -3,10 +3,10 @@
 // DIR is a dataset folder (`vascula synth DIR --tiles 262 --size 512` makes one). Batches of 4 as training
 // asks for them, a round an epoch, so the draws differ from round to round; the network scales its input
 // itself. `--each` adds the milliseconds a tile takes in each stage, alone on the main thread.
-// One JSON line; `seconds` is the median of the rounds.
+// `--augmentation strong` takes all parts. One JSON line; `seconds` is the median of the rounds.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { drawPlacement, sampleInto } from '@vascula/core';
+import { augmentationPresets, drawPlacement, evenSampling, sampleInto } from '@vascula/core';
 import { openDataset, readTile, tileMask } from '../packages/vascula/dist/dataset/index.js';
 import { labelledTiles, openBatchFeed } from '../packages/vascula/dist/training/index.js';
 
@@ -17,6 +17,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
     workers: { type: 'string', default: `${availableParallelism()}` },
     polygons: { type: 'string', multiple: true, default: ['polygons.jsonl'] },
+    augmentation: { type: 'string', default: 'notebook' },
     each: { type: 'boolean', default: false },
   },
 });
@@ -26,7 +27,13 @@ const dataset = await openDataset(folder, { polygons: values.polygons });
 const { tileSize } = dataset;
 const labelled = labelledTiles(dataset);
 const ids = Array.from({ length: tiles }, (_, k) => labelled[k % labelled.length].id);
-const recipe = { seed: 1, crop: Math.min(tileSize.width, tileSize.height), batch: 4 };
+const recipe = {
+  seed: 1,
+  crop: Math.min(tileSize.width, tileSize.height),
+  batch: 4,
+  sampling: evenSampling,
+  augmentation: augmentationPresets[values.augmentation],
+};
 
 async function seconds() {
   const feed = openBatchFeed({
@@ -65,8 +72,11 @@ async function stages() {
     for (const tile of labelled.slice(0, tiles)) {
       const image = await timed('decode', () => readTile(tile, tileSize));
       const mask = await timed('mask', () => tileMask(tile, 'blood_vessel', image));
-      const placement = drawPlacement(image, { id: tile.id, copy: 0 }, epoch, recipe);
-      const way = placement.augmentation.zoom ? 'sample, zoomed' : 'sample';
+      const placement = drawPlacement({ ...image, mask }, { id: tile.id, copy: 0 }, epoch, recipe);
+      const { zoom, warp, colour } = placement.augmentation;
+      const way = [zoom && 'zoomed', warp && 'warped', colour && 'recoloured']
+        .filter(Boolean)
+        .reduce((words, word) => `${words}, ${word}`, 'sample');
       await timed(way, () => sampleInto(image, mask, placement, batch, 0));
     }
   return Object.fromEntries(Object.entries(times).map(([stage, all]) => [stage, median(all)]));

@@ -2,24 +2,30 @@ import { readFileSync } from 'node:fs';
 import {
   balancedBce,
   bce,
+  countTruth,
   dice,
+  diceBce,
   differentiate,
   float32,
+  focal,
   GraphBuilder,
   type Loss,
   lossOf,
   lower,
   type Runtime,
+  type SummedLoss,
+  scalar,
   type Tensor,
   type Tensors,
+  tversky,
 } from '@vascula/autograd';
 import { createNodeRuntime } from '@vascula/autograd/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 interface Case {
   name: string;
-  loss: 'balancedBce' | 'bce' | 'dice';
-  options: { negativeWeight?: number };
+  loss: keyof typeof losses;
+  options: Readonly<Record<string, number>>;
   shape: number[];
   logits: number[];
   targets: number[];
@@ -35,6 +41,11 @@ const losses = {
   balancedBce: ({ negativeWeight }: Case['options']) => balancedBce(negativeWeight as number),
   bce: () => bce(),
   dice: () => dice(),
+  diceBce: () => diceBce(),
+  focal: ({ gamma, alpha }: Case['options']) =>
+    focal({ gamma: gamma as number, alpha: alpha as number }),
+  tversky: ({ alpha, beta }: Case['options']) =>
+    tversky({ alpha: alpha as number, beta: beta as number }),
 };
 
 const lossFor = (entry: Case): Loss => losses[entry.loss](entry.options);
@@ -104,26 +115,84 @@ describe('sums of single images add up to those of the batch', () => {
   const mixed = (loss: Case['loss']) =>
     cases.find((entry) => entry.loss === loss && /second image/.test(entry.name)) as Case;
 
-  test.each(['balancedBce', 'bce', 'dice'] as const)('%s', async (name) => {
-    const entry = mixed(name);
-    const loss = lossFor(entry);
+  test.each(['balancedBce', 'bce', 'dice', 'diceBce', 'focal', 'tversky'] as const)(
+    '%s',
+    async (name) => {
+      const entry = mixed(name);
+      const loss = lossFor(entry);
+      const [images, ...rest] = entry.shape as [number, ...number[]];
+      const single = await programOf(loss, [1, ...rest]);
+      const pixels = entry.logits.length / images;
+      const added: Record<string, number> = {};
+      for (let image = 0; image < images; image++) {
+        const part = (values: number[]) =>
+          float32([1, ...rest], values.slice(image * pixels, (image + 1) * pixels));
+        const results = await single.run({
+          logits: part(entry.logits),
+          target: part(entry.targets),
+        });
+        for (const [key, sum] of Object.entries(sumsIn(results)))
+          added[key] = (added[key] ?? 0) + sum;
+      }
+      // The value over a whole set is PyTorch's on the batch of all its images.
+      expect(Math.abs(loss.value(added) - entry.value)).toBeLessThan(1e-5);
+    },
+  );
+});
+
+describe('with the divisors of the whole batch, losses and gradients of single images add up to its own', () => {
+  const summed = ['balancedBce', 'diceBce', 'focal', 'tversky'];
+  const found = cases.filter(({ loss }) => summed.includes(loss));
+  test.each(found)('$name', async (entry) => {
+    const loss = lossFor(entry) as SummedLoss;
     const [images, ...rest] = entry.shape as [number, ...number[]];
-    const single = await programOf(loss, [1, ...rest]);
+    const g = new GraphBuilder('part');
+    const logits = g.input('logits', 'float32', [1, ...rest]);
+    const target = g.input('target', 'float32', [1, ...rest]);
+    const fed = loss.divisors.map((name) => [name, g.input(name, 'float32', [])]);
+    const value = loss.combine(g, { ...loss.sums(g, logits, target), ...Object.fromEntries(fed) });
+    const [gradient] = differentiate(g, value, [logits]);
+    g.output(value, 'loss');
+    g.output(gradient as typeof logits, 'gradient');
+    const program = await runtime.load(lower(g.build()));
+    const counts = countTruth(entry.targets, images);
+    const divisors = Object.fromEntries(loss.divisors.map((name) => [name, scalar(counts[name])]));
     const pixels = entry.logits.length / images;
-    const added: Record<string, number> = {};
+    const size = Math.max(1e-3, ...entry.gradient.map(Math.abs));
+    let sum = 0;
     for (let image = 0; image < images; image++) {
       const part = (values: number[]) =>
         float32([1, ...rest], values.slice(image * pixels, (image + 1) * pixels));
-      const results = await single.run({
+      const results = await program.run({
         logits: part(entry.logits),
         target: part(entry.targets),
+        ...divisors,
       });
-      for (const [key, sum] of Object.entries(sumsIn(results)))
-        added[key] = (added[key] ?? 0) + sum;
+      sum += number(results.loss);
+      const gradients = results.gradient?.data as Float32Array;
+      gradients.forEach((value, i) => {
+        const expected = entry.gradient[image * pixels + i] as number;
+        expect(Math.abs(value - expected) / size).toBeLessThan(2e-6);
+      });
     }
-    // The value over a whole set is PyTorch's on the batch of all its images.
-    expect(Math.abs(loss.value(added) - entry.value)).toBeLessThan(1e-5);
+    expect(Math.abs(sum - entry.value) / Math.max(1, entry.value)).toBeLessThan(1e-6);
   });
+});
+
+test('counts of a truth are those of the graph', async () => {
+  const target = [0, 1, 255, 1, 255, 255, 255, 255, 0, 0, 0, 0];
+  const counts = countTruth(target, 3);
+  expect(counts).toEqual({ positives: 2, negatives: 5, pixels: 7, images: 2 });
+  for (const loss of [balancedBce(3), diceBce(), tversky({ alpha: 1, beta: 1 })] as Loss[]) {
+    const program = await programOf(loss, [3, 1, 2, 2]);
+    const sums = sumsIn(
+      await program.run({
+        logits: float32([3, 1, 2, 2], target),
+        target: float32([3, 1, 2, 2], target),
+      }),
+    );
+    for (const name of (loss as SummedLoss).divisors) expect(sums[name]).toBe(counts[name]);
+  }
 });
 
 test('no image at all: a mean over nothing is 0, not NaN', () => {

@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   adam,
+  adamw,
+  averageGraph,
   balancedBce,
   float32,
   type Graph,
   GraphBuilder,
   lossOf,
   type Node,
+  plainTarget,
   type Runtime,
   scalar,
   type Tensor,
@@ -54,7 +57,7 @@ function network(): Graph {
 
 const trainable = ['first', 'scale', 'bias', 'up', 'second'];
 const optimiser = adam();
-const step = (update: 'within' | 'apart' | 'summed') =>
+const step = (update: 'within' | 'apart' | 'summed', by = optimiser) =>
   trainingStep({
     graph: network(),
     trainable,
@@ -62,7 +65,7 @@ const step = (update: 'within' | 'apart' | 'summed') =>
       const logits = g.value('logits');
       return lossOf(g, balancedBce(3), logits, g.input('mask', 'float32', logits.shape));
     },
-    optimiser,
+    optimiser: by,
     update,
   });
 const feeds = {
@@ -214,6 +217,10 @@ describe('an update is run piece by piece only where that is the same', () => {
 
   test("an optimiser's is", () => {
     expect(isPiecewise(step('apart').update as Graph)).toBe(true);
+    expect(isPiecewise(step('apart', adamw()).update as Graph)).toBe(true);
+  });
+  test("a moving average's is", () => {
+    expect(isPiecewise(averageGraph('weights', 6, plainTarget))).toBe(true);
   });
   test('not where a sum is taken', () => {
     const sum = graph((g) => {

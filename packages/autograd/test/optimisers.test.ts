@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
   adam,
+  adamw,
   float32,
   GraphBuilder,
   type Optimiser,
@@ -14,9 +15,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 interface Case {
   name: string;
-  optimizer: 'adam' | 'sgd';
+  optimizer: 'adam' | 'adamw' | 'sgd';
   options: { learningRate: number } & Record<string, number>;
   parameters: number[];
+  decayed?: number[];
   gradients: number[][];
   after: number[][];
 }
@@ -32,10 +34,13 @@ function updateGraph(optimiser: Optimiser, length: number) {
   const weights = vector('weights');
   const gradient = vector('gradient');
   const slots = Object.fromEntries(optimiser.slots.map((slot) => [slot, vector(slot)]));
+  const constants = Object.fromEntries(
+    (optimiser.constants ?? []).map((constant) => [constant, vector(constant)]),
+  );
   const scalars = Object.fromEntries(
     optimiser.scalarNames.map((name) => [name, g.input(name, 'float32', [])]),
   );
-  const next = optimiser.update(g, { weights, gradient, slots, scalars });
+  const next = optimiser.update(g, { weights, gradient, slots, constants, scalars });
   g.output(next.weights, 'next/weights');
   for (const [slot, value] of Object.entries(next.slots)) g.output(value, `next/${slot}`);
   return g.build();
@@ -48,14 +53,16 @@ describe('five steps against PyTorch and the formula of Keras in float64', () =>
   });
   afterAll(() => runtime.close());
 
-  test.each(cases)('$name', async ({ optimizer, options, parameters, gradients, after }) => {
+  test.each(cases)('$name', async (entry) => {
+    const { optimizer, options, parameters, gradients, after, decayed } = entry;
     const { learningRate, ...rest } = options;
-    const optimiser = { adam, sgd }[optimizer](rest);
+    const optimiser = { adam, adamw, sgd }[optimizer](rest);
     const program = await runtime.load(updateGraph(optimiser, parameters.length));
     const zeros = float32([parameters.length], new Float32Array(parameters.length));
     await runtime.writeState({
       weights: float32([parameters.length], parameters),
       ...Object.fromEntries(optimiser.slots.map((slot) => [slot, zeros])),
+      ...(decayed && { decayed: float32([decayed.length], decayed) }),
     });
     for (const [i, gradient] of gradients.entries()) {
       const scalars = Object.entries(optimiser.scalars(i + 1, learningRate));

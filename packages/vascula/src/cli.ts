@@ -1,3 +1,4 @@
+import { augmentCommand } from './commands/augment.js';
 import { calibrateCommand } from './commands/calibrate.js';
 import { checkCommand } from './commands/check.js';
 import { compareCommand } from './commands/compare.js';
@@ -5,6 +6,7 @@ import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { exploreCommand } from './commands/explore.js';
+import { exportCommand } from './commands/export.js';
 import { modelCommand } from './commands/model.js';
 import { predictCommand } from './commands/predict.js';
 import { processTerminal } from './commands/process-terminal.js';
@@ -14,6 +16,7 @@ import { scoreCommand } from './commands/score.js';
 import { submitCommand } from './commands/submit.js';
 import { synthCommand } from './commands/synth.js';
 import { trainCommand } from './commands/train.js';
+import { verifyCommand } from './commands/verify.js';
 
 /** A command is one line here; see `commands/program.ts` for what it owes. */
 const commands: readonly CommandFactory[] = [
@@ -21,6 +24,7 @@ const commands: readonly CommandFactory[] = [
   synthCommand,
   checkCommand,
   exploreCommand,
+  augmentCommand,
   modelCommand,
   trainCommand,
   evaluateCommand,
@@ -30,6 +34,8 @@ const commands: readonly CommandFactory[] = [
   scoreCommand,
   reportCommand,
   compareCommand,
+  exportCommand,
+  verifyCommand,
   doctorCommand,
 ];
 

@@ -1,31 +1,33 @@
-import { type Loss, total } from './loss.js';
+import { atLeastOne, type SummedLoss, total } from './loss.js';
+import { truthPlanes } from './truth.js';
 
 /**
- * Binary cross-entropy from logits, its mean over positive pixels plus `negativeWeight` times its mean
- * over negative pixels (targets are 0 or 1). A mean over no pixel is 0, where the notebook's is NaN.
+ * Binary cross-entropy from logits, its mean over positive pixels (targets of 1) plus `negativeWeight`
+ * times its mean over negative ones (targets of 0); any other target does not count. A mean over no pixel is
+ * 0, where the notebook's is NaN.
  */
 export function balancedBce(
   negativeWeight: number,
-): Loss<'positiveCost' | 'positives' | 'negativeCost' | 'negatives'> {
+): SummedLoss<'positiveCost' | 'positives' | 'negativeCost' | 'negatives'> {
   return {
     name: 'balanced-bce',
+    divisors: ['positives', 'negatives'],
     sums: (g, logits, target) => {
-      const negative = g.apply('Sub', [g.scalar(1), target]);
+      const { positive, negative } = truthPlanes(g, target);
       // -log sigmoid(z) = softplus(-z) and -log(1 - sigmoid(z)) = softplus(z): no overflow anywhere.
       const positiveCost = g.apply('Softplus', [g.apply('Neg', [logits])]);
       const negativeCost = g.apply('Softplus', [logits]);
       return {
-        positiveCost: total(g, g.apply('Mul', [positiveCost, target])),
-        positives: total(g, target),
+        positiveCost: total(g, g.apply('Mul', [positiveCost, positive])),
+        positives: total(g, positive),
         negativeCost: total(g, g.apply('Mul', [negativeCost, negative])),
         negatives: total(g, negative),
       };
     },
     combine: (g, { positiveCost, positives, negativeCost, negatives }) => {
-      const atLeastOne = (count: typeof positives) => g.apply('Max', [count, g.scalar(1)]);
-      const negativeMean = g.apply('Div', [negativeCost, atLeastOne(negatives)]);
+      const negativeMean = g.apply('Div', [negativeCost, atLeastOne(g, negatives)]);
       return g.apply('Add', [
-        g.apply('Div', [positiveCost, atLeastOne(positives)]),
+        g.apply('Div', [positiveCost, atLeastOne(g, positives)]),
         g.apply('Mul', [negativeMean, g.scalar(negativeWeight)]),
       ]);
     },

@@ -15,6 +15,26 @@ export interface Loss<Name extends string = string> {
   value(sums: Readonly<Record<Name, number>>): number;
 }
 
+/**
+ * A loss that is linear in all its sums but those that the target alone decides, its divisors: with the
+ * divisors of a whole batch in their place, the losses of the batch's parts, and so their gradients, add up
+ * to the loss of the batch. Pixels whose target is neither 0 nor 1 do not count (`truthPlanes`).
+ */
+export interface SummedLoss<Name extends string = string> extends Loss<Name> {
+  /** Names of those sums. */
+  readonly divisors: readonly (Name & keyof TruthCounts)[];
+}
+
+/** What a target alone decides. */
+export interface TruthCounts {
+  /** Pixels of 1, of 0, and of both together. */
+  readonly positives: number;
+  readonly negatives: number;
+  readonly pixels: number;
+  /** Images in which a pixel counts. */
+  readonly images: number;
+}
+
 /** The loss of one batch: a scalar. */
 export function lossOf<Name extends string>(
   g: GraphBuilder,
@@ -27,4 +47,9 @@ export function lossOf<Name extends string>(
 
 export function total(g: GraphBuilder, value: Value): Value {
   return g.apply('ReduceSum', [value], { keepdims: 0 });
+}
+
+/** A count to divide by: 1 where it is 0, so that a mean over nothing is 0. */
+export function atLeastOne(g: GraphBuilder, count: Value): Value {
+  return g.apply('Max', [count, g.scalar(1)]);
 }

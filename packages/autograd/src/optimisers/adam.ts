@@ -1,5 +1,5 @@
-import type { GraphBuilder } from '../builder.js';
 import type { Value } from '../operators/operator.js';
+import { nextMoments } from './moments.js';
 import type { Optimiser } from './optimiser.js';
 
 export interface AdamOptions {
@@ -20,19 +20,11 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 }: AdamOptions
       rate: (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step),
     }),
     update: (g, { weights, gradient, slots, scalars }) => {
-      const mean = blend(g, slots.mean as Value, gradient, beta1);
-      const square = blend(g, slots.square as Value, g.apply('Mul', [gradient, gradient]), beta2);
+      const { mean, square } = nextMoments(g, gradient, slots, { beta1, beta2 });
       const divisor = g.apply('Add', [g.apply('Sqrt', [square]), g.scalar(epsilon)]);
       const direction = g.apply('Div', [mean, divisor]);
       const step = g.apply('Mul', [direction, scalars.rate as Value]);
       return { weights: g.apply('Sub', [weights, step]), slots: { mean, square } };
     },
   };
-}
-
-function blend(g: GraphBuilder, old: Value, fresh: Value, beta: number): Value {
-  return g.apply('Add', [
-    g.apply('Mul', [old, g.scalar(beta)]),
-    g.apply('Mul', [fresh, g.scalar(1 - beta)]),
-  ]);
 }

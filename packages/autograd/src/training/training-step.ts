@@ -32,7 +32,8 @@ export interface StepOptions {
  *
  * Inputs are those of the forward graph and the loss, the optimiser's scalars (`optimiser/NAME`), and
  * the state; outputs are `loss` and, for every state input NAME, `next/NAME`. State inputs: `weights`
- * (trainable parameters, flat), `statistics` (running statistics, flat) and `optimiser/SLOT`.
+ * (trainable parameters, flat), `statistics` (running statistics, flat) and `optimiser/SLOT`; the
+ * optimiser's constants are the state `optimiser/CONSTANT`, which no step writes.
  *
  * Where the update is apart, `graph` leaves the weights as they are and writes the state `gradient` (as
  * long as the weights), or adds to it where gradients are summed: its scalar input `kept` is 0 in the
@@ -125,7 +126,7 @@ function outputUpdate(
   g: GraphBuilder,
   weights: Value,
   gradient: Value,
-  { slots, scalarNames, update }: Optimiser,
+  { slots, constants = [], scalarNames, update }: Optimiser,
 ): void {
   const inputs = (names: readonly string[], shape: readonly number[]) =>
     Object.fromEntries(names.map((name) => [name, g.input(`optimiser/${name}`, 'float32', shape)]));
@@ -133,6 +134,7 @@ function outputUpdate(
     weights,
     gradient,
     slots: inputs(slots, weights.shape),
+    constants: inputs(constants, weights.shape),
     scalars: inputs(scalarNames, []),
   });
   g.output(next.weights, 'next/weights');
@@ -150,17 +152,18 @@ function updateGraph(optimiser: Optimiser, shape: readonly number[]): Graph {
 
 /**
  * The forward graph in inference form with the same state inputs as the step, so that a model is
- * validated with the weights of the moment without a new session; `outputs` names what it gives, and
- * `loss`, where given, adds an output `loss`.
+ * validated with the weights of the moment without a new session; `outputs` names what it gives. `state`
+ * names other entries of the same layout to be read in place of the step's, such as averages of them.
  */
 export function evaluationGraph(
   graph: Graph,
   step: Pick<TrainingStep, 'weights' | 'statistics' | 'target'>,
   outputs: (g: GraphBuilder) => Readonly<Record<string, Value>>,
+  state = { weights: 'weights', statistics: 'statistics' },
 ): Graph {
   const flat = withFlatInput(
-    withFlatInput(graph, 'weights', step.weights),
-    'statistics',
+    withFlatInput(graph, state.weights, step.weights),
+    state.statistics,
     step.statistics,
   );
   const g = GraphBuilder.from({ ...flat, outputs: [] });

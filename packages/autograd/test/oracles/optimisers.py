@@ -13,6 +13,7 @@ TARGET = np.array([0.25, 0.5, 0.5, -1.0, 0.0, 0.75])
 # last entry starts at its target: its gradient is 0 and nothing may move it.
 CURVATURE = np.array([1.0, 4.0, 0.25, 2e-6, 10.0, 3.0])
 RATE = 0.05
+DECAY = 0.3
 ADAM = {"learningRate": RATE, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7}
 
 
@@ -66,10 +67,30 @@ def sgd_case(name, **options):
     return case(name, "sgd", {"learningRate": RATE, **options}, pytorch(torch_sgd(**options)))
 
 
+def adamw():
+    """torch.optim.AdamW in two groups: the first three parameters decay, the others do not."""
+    decaying, spared = (torch.nn.Parameter(torch.tensor(part)) for part in (START[:3], START[3:]))
+    optimizer = torch.optim.AdamW(
+        [{"params": [decaying], "weight_decay": DECAY}, {"params": [spared], "weight_decay": 0.0}],
+        RATE,
+        betas=(0.9, 0.999),
+        eps=1e-8,
+    )
+    for _ in range(STEPS):
+        g = gradient(torch.cat([decaying, spared]).detach().numpy())
+        decaying.grad, spared.grad = torch.tensor(g[:3]), torch.tensor(g[3:])
+        optimizer.step()
+        yield g, torch.cat([decaying, spared]).detach().numpy().copy()
+
+
 write(
     "optimisers.json",
     [
         case("Adam, Keras form", "adam", ADAM, keras_adam()),
+        {
+            **case("AdamW", "adamw", {"learningRate": RATE, "weightDecay": DECAY, "epsilon": 1e-8}, adamw()),
+            "decayed": [1, 1, 1, 0, 0, 0],
+        },
         sgd_case("SGD", momentum=0, nesterov=False),
         sgd_case("SGD with momentum", momentum=0.9, nesterov=False),
         sgd_case("SGD with Nesterov momentum", momentum=0.9, nesterov=True),

@@ -1,13 +1,24 @@
-import { findInstances, type Instance, type InstanceRule } from '../instances/index.js';
 import {
+  countedInstances,
+  countedProbability,
+  findInstances,
+  type Instance,
+  type InstanceRule,
+} from '../instances/index.js';
+import {
+  addToRanking,
   boundaryDistances,
   boundaryF,
   compareInstances,
+  emptyRanking,
   FOUND_IOU,
   hausdorffDistance,
   type ImageScore,
   type MatchedImage,
   matchImage,
+  type PixelRanking,
+  type RankedPixels,
+  rankedPixels,
   threshold,
 } from '../metrics/index.js';
 
@@ -23,7 +34,7 @@ export interface PredictedTile {
   readonly score: ImageScore;
   readonly width: number;
   readonly height: number;
-  /** height*width, row-major, 0 and 1: all vessels. */
+  /** height*width, row-major, 0, 1 and `IGNORED`: all vessels. */
   readonly truth: Uint8Array;
   /** The same vessels one by one (`instancesOfOutlines`); they may overlap. */
   readonly vessels: readonly Instance[];
@@ -38,6 +49,8 @@ export interface AssessedTile extends ImageScore {
   readonly boundaryF: number | null;
   /** Pixels; null where one of them has no boundary. */
   readonly hd95: number | null;
+  /** How the tile's pixels rank. */
+  readonly ranked: RankedPixels;
 }
 
 /** What is made of a probability map. */
@@ -49,7 +62,8 @@ export interface AssessmentRule {
 }
 
 /**
- * Measures everything of one tile that its mask and its instances say.
+ * Measures everything of one tile that its mask, its instances and the ranking of its pixels say. What is
+ * predicted where pixels are ignored changes nothing.
  *
  * @throws RangeError arrays that do not fit the size, or a rule that makes no sense
  */
@@ -57,7 +71,12 @@ export function assessTile(
   { score, width, height, truth, vessels, probability }: PredictedTile,
   { cutoff, instances }: AssessmentRule,
 ): AssessedTile {
-  const detections = findInstances(probability, width, height, instances);
+  const counted = countedProbability(probability, truth);
+  const detections = countedInstances(
+    findInstances(counted, width, height, instances),
+    truth,
+    width,
+  );
   const compared = compareInstances({ id: score.id, truths: vessels, detections });
   const distances = boundaryDistances(truth, threshold(probability, cutoff), width, height);
   return {
@@ -65,5 +84,12 @@ export function assessTile(
     matched: matchImage(compared, FOUND_IOU),
     boundaryF: boundaryF(distances, BOUNDARY_TOLERANCE * Math.hypot(width, height)).f,
     hd95: hausdorffDistance(distances),
+    ranked: rankedPixels(rankingOf(probability, truth)),
   };
+}
+
+function rankingOf(probability: Float32Array, truth: Uint8Array): PixelRanking {
+  const ranking = emptyRanking();
+  addToRanking(ranking, probability, truth);
+  return ranking;
 }

@@ -1,8 +1,9 @@
 import {
-  addToRanking,
   addToReliability,
   emptyRanking,
   emptyReliability,
+  type PixelRanking,
+  type RankedPixels,
 } from '../metrics/index.js';
 import { groupBy } from '../tables/index.js';
 import {
@@ -17,8 +18,8 @@ import { type Assessment, assessmentFrame, assessmentRow, type PixelSums } from 
 const BINS = 15;
 
 /**
- * Measures a network's predictions tile by tile and keeps no map: of a tile 1 kB and 9 bytes a
- * detection, of each (dataset, source) 1 MB of pixel counts, however many tiles.
+ * Measures a network's predictions tile by tile and keeps no map: of a tile some 50 kB and 9 bytes
+ * a detection, of each (dataset, source) 1 MB of pixel counts, however many tiles.
  */
 export class Assessor {
   readonly #rule: AssessmentRule;
@@ -41,7 +42,7 @@ export class Assessor {
     const pixels = this.#pixels.get(id) ?? noPixels();
     this.#pixels.set(id, pixels);
     addToReliability(pixels.reliability, tile.probability, tile.truth);
-    addToRanking(pixels.ranking, tile.probability, tile.truth);
+    addRanked(pixels.ranking, assessed.ranked);
     this.#tiles.push(assessed);
     return assessed;
   }
@@ -81,6 +82,13 @@ function key({ dataset, source }: Pick<AssessedTile, 'dataset' | 'source'>): str
 
 function noPixels(): PixelSums {
   return { reliability: emptyReliability(BINS), ranking: emptyRanking() };
+}
+
+function addRanked(to: PixelRanking, { bins, positives, negatives }: RankedPixels): void {
+  for (let k = 0; k < bins.length; k++) {
+    to.positives[bins[k]] += positives[k];
+    to.negatives[bins[k]] += negatives[k];
+  }
 }
 
 function addCounts<Name extends string>(

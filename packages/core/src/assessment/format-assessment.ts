@@ -34,7 +34,8 @@ const notes = ({ foundIou, boundaryTolerance }: Assessment) => [
   `AP is the competition's: vessels ranked by confidence, found at IoU ${foundIou}, as for F1, precision and recall.`,
   'A detection is a component above the cutoff; its confidence is its mean probability. PQ: panoptic quality.',
   `Boundary F allows ${100 * boundaryTolerance} % of the tile's diagonal. HD95 is of tiles with vessels in truth and prediction.`,
-  'ECE: the gap between probability and what comes true, a mean over pixels. ROC AUC and pixel AP rank pixels.',
+  'ECE: the gap between probability and what comes true, a mean over pixels. ROC AUC and pixel AP rank pixels,',
+  'in the upper table a mean over tiles and of all pixels together, in the lower of all pixels of a row.',
   'Intervals: bootstrap (BCa), tiles or whole slides drawn. - is undefined.',
 ];
 

@@ -1,4 +1,12 @@
-import { dice, drawnAveragePrecision, type Found, iou, outcomesOf } from '../metrics/index.js';
+import {
+  dice,
+  drawnAveragePrecision,
+  drawnRocAuc,
+  type Found,
+  iou,
+  outcomesOf,
+  type RankedPixels,
+} from '../metrics/index.js';
 import { type DrawnMetric, drawnRatio } from '../statistics/index.js';
 import type { AssessedTile } from './assessed-tile.js';
 
@@ -8,6 +16,8 @@ export const headlineLabels = {
   meanDice: 'Dice',
   pooledIou: 'pooled IoU',
   pooledDice: 'pooled Dice',
+  meanRocAuc: 'ROC AUC',
+  pooledRocAuc: 'pooled ROC AUC',
   averagePrecision: 'AP',
   f1: 'F1',
   panopticQuality: 'PQ',
@@ -28,6 +38,7 @@ export function headlineMetrics(
   const images = tiles.map(({ matched }) => matched);
   const vessels = tiles.map(foundVessels);
   const ones = tiles.map(() => 1);
+  const aucs = tiles.map(({ ranked }) => tileRocAuc(ranked));
   return {
     meanIou: drawnRatio(masks.map(iou), ones),
     meanDice: drawnRatio(masks.map(dice), ones),
@@ -41,6 +52,11 @@ export function headlineMetrics(
       masks.map((one) => 2 * one.truePositive + one.falsePositive + one.falseNegative),
       1,
     ),
+    meanRocAuc: drawnRatio(
+      aucs.map((auc) => auc ?? 0),
+      aucs.map((auc) => Number(auc !== null)),
+    ),
+    pooledRocAuc: drawnRocAuc(tiles.map(({ ranked }) => ranked)),
     averagePrecision: drawnAveragePrecision(images, outcomesOf),
     f1: drawnRatio(
       vessels.map(({ truePositive }) => 2 * truePositive),
@@ -51,6 +67,11 @@ export function headlineMetrics(
       images.map(({ truths, confidences }) => (truths + confidences.length) / 2),
     ),
   };
+}
+
+/** Of one tile's pixels; null unless it has vessel and background. */
+export function tileRocAuc(ranked: RankedPixels): number | null {
+  return drawnRocAuc([ranked])(Uint32Array.of(1));
 }
 
 /** Vessels of a tile found and missed. */

@@ -13,6 +13,7 @@ export {
   headlineLabels,
   headlineMetrics,
   headlineNames,
+  tileRocAuc,
 } from './headlines.js';
 export {
   type NeighbourDifference,

@@ -15,7 +15,10 @@ export interface CropRequest {
   readonly height: number;
   /** Side of the crop in pixels, from 1 to the tile's shorter side. */
   readonly size: number;
-  /** The share of crops (0 to 1) that hold at least one pixel of the tile's mask, where it has any. */
+  /**
+   * The share of crops (0 to 1) that hold at least one pixel of value 1 of the tile's truth map, where it
+   * has any; 0 draws nothing.
+   */
   readonly foreground?: { readonly mask: Uint8Array; readonly share: number };
 }
 
@@ -25,7 +28,7 @@ export interface CropRequest {
  * With `foreground`, that share of the crops is drawn instead around a pixel of the mask: the pixel
  * uniformly among all of them, then the crop uniformly among those that hold it. Large vessels are
  * thus met more often than small ones, as they are by chance. A mask without foreground gives plain
- * crops. A zoom after the crop may still leave the pixel outside.
+ * crops. An augmentation of the crop may still leave the pixel outside.
  *
  * @throws InputError where the crop does not fit the tile.
  */
@@ -42,7 +45,7 @@ export function drawCrop(random: Random, request: CropRequest): Crop {
     throw new RangeError(
       `mask of ${foreground.mask.length} pixels for a tile of ${width} x ${height}`,
     );
-  if (foreground !== undefined && random.chance(foreground.share)) {
+  if (foreground !== undefined && foreground.share > 0 && random.chance(foreground.share)) {
     const pixel = drawForegroundPixel(random, foreground.mask);
     if (pixel !== undefined)
       return {
@@ -61,11 +64,13 @@ function drawStart(random: Random, position: number, extent: number, size: numbe
   return first + random.integer(last - first + 1);
 }
 
+/** Each pixel of value 1 equally likely. Two passes over the mask: about a millisecond a million pixels. */
 function drawForegroundPixel(random: Random, mask: Uint8Array): number | undefined {
   let count = 0;
-  for (let p = 0; p < mask.length; p++) count += mask[p];
+  for (let p = 0; p < mask.length; p++) if (mask[p] === 1) count++;
   if (count === 0) return undefined;
-  let pixel = -1;
-  for (let seen = random.integer(count); seen >= 0; seen--) pixel = mask.indexOf(1, pixel + 1);
+  let before = random.integer(count);
+  let pixel = 0;
+  while (mask[pixel] !== 1 || before-- > 0) pixel++;
   return pixel;
 }

@@ -1,26 +1,5 @@
 import type { Random } from '../random.js';
-
-/**
- * What is done to one square of a tile, in this order: flips, quarter turns, zoom.
- *
- * A plain value: it can be written to a log, drawn in one place and carried out in another. The
- * picture is not touched before `sampleInto` moves every pixel once.
- */
-export interface Augmentation {
-  readonly flipLeftRight: boolean;
-  readonly flipUpDown: boolean;
-  /** Turns by 90 degrees counter-clockwise, as `tf.image.rot90` and `numpy.rot90` count them. */
-  readonly quarterTurns: 0 | 1 | 2 | 3;
-  /** The square of the flipped and turned picture that is enlarged to fill it, in whole pixels. */
-  readonly zoom?: { readonly x: number; readonly y: number; readonly side: number };
-}
-
-/** Nothing is changed: what validation uses. */
-export const identityAugmentation: Augmentation = {
-  flipLeftRight: false,
-  flipUpDown: false,
-  quarterTurns: 0,
-};
+import type { Augmentation } from './augmentation.js';
 
 /** How likely each part of an augmentation is; 0 leaves the part out. */
 export interface AugmentationProbabilities {

@@ -1,5 +1,5 @@
+import type { Augmentation } from './augmentation.js';
 import type { Crop } from './crop.js';
-import type { Augmentation } from './notebook.js';
 
 /** Which square of the tile is read, and what is done to it. */
 export interface Placement {

@@ -1,27 +1,31 @@
 import { type Workspace, workspace } from '../kernels/kernels.js';
 import { orientation, type Placement } from './placement.js';
+import { recolour } from './recolour.js';
+import { warpInto } from './warp-into.js';
 
 /** Memory for n squares: what the network is fed. */
 export interface SampleBatch {
   /** [n, 3, size, size], values 0 to 255 (the network itself scales by x / 127.5 - 1). */
   readonly image: Float32Array;
-  /** [n, 1, size, size], values 0 and 1. */
+  /** [n, 1, size, size], values of the truth map: 0, 1 and `IGNORED`. */
   readonly mask: Float32Array;
   readonly size: number;
 }
 
 /**
- * Writes one augmented square of a tile and of its mask into the batch, moving every pixel once.
+ * Writes one augmented square of a tile and of its truth map into the batch, moving every pixel once.
  *
- * Without zoom the square is a permutation of the tile's pixels, exact. With zoom the image is
+ * A warp is `warpInto`'s. Without, and without zoom, the square is a permutation of the crop's pixels,
+ * exact. With zoom the image is
  * bilinear (half-pixel centres, no antialias, the same numbers as `tf.image.resize`) and stays
  * fractional, where the notebook truncates to integers. A pixel of the mask takes the value of the
- * source pixel nearest to the very position at which the image is read: it stays 0 or 1, and
- * outlines are neither eroded nor grown on average. (The notebook cuts a bilinear mask down to
- * integers, which keeps a pixel only where all four neighbours are foreground.)
+ * source pixel nearest to the very position at which the image is read: no value is made that was not
+ * there, and outlines are neither eroded nor grown on average. (The notebook cuts a bilinear mask down to
+ * integers, which keeps a pixel only where all four neighbours are foreground.) Colours are changed
+ * last (`recolour`).
  *
  * @param tile RGB, uint8, row-major HWC.
- * @param mask 0 and 1, height * width.
+ * @param mask truth map, height * width.
  * @param slot index in the batch, from 0.
  * @throws RangeError where sizes do not agree or the square leaves the tile.
  */
@@ -34,10 +38,25 @@ export function sampleInto(
 ): void {
   checkSizes(tile, mask, placement, batch, slot);
   const { size } = batch;
-  const { crop, augmentation } = placement;
   const area = size * size;
   const image = batch.image.subarray(slot * 3 * area, (slot + 1) * 3 * area);
   const truth = batch.mask.subarray(slot * area, (slot + 1) * area);
+  const { warp, colour } = placement.augmentation;
+  if (warp === undefined) moveInto(tile, mask, placement, size, image, truth);
+  else warpInto(tile, mask, placement, warp, size, image, truth);
+  if (colour !== undefined) recolour(image, colour);
+}
+
+/** Flips, quarter turns and zoom by the kernels. */
+function moveInto(
+  tile: { readonly data: Uint8Array; readonly width: number },
+  mask: Uint8Array,
+  { crop, augmentation }: Placement,
+  size: number,
+  image: Float32Array,
+  truth: Float32Array,
+): void {
+  const area = size * size;
   const { zoom } = augmentation;
   const { mirroredX, mirroredY, transposed } = orientation(augmentation);
   const space = workspace({

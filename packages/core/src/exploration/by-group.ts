@@ -27,6 +27,7 @@ export type GroupStatistics = {
   readonly meanPositiveRatio: number | null;
   readonly meanGlomerulusShare: number | null;
   readonly meanUnsureShare: number | null;
+  readonly meanIgnoredShare: number | null;
 };
 
 /** Counts by (dataset, source) in their order; a row of all comes last where there are several. */
@@ -54,6 +55,7 @@ export function statisticsByGroup(tiles: readonly MeasuredTile[]): GroupStatisti
       meanPositiveRatio: mean(rows, 'positiveRatio'),
       meanGlomerulusShare: mean(rows, 'glomerulusShare'),
       meanUnsureShare: mean(rows, 'unsureShare'),
+      meanIgnoredShare: mean(rows, 'ignoredShare'),
     }),
   );
 }

@@ -30,20 +30,26 @@ const density = Float64Array.from({ length: 256 }, (_, value) =>
 const faintest = density.findIndex((value) => value < UNSTAINED_DENSITY);
 
 /**
- * Statistics of an image's colours over all its pixels. Equal images of equal stain lie near each other
+ * Statistics of an image's colours over all its pixels but ignored ones. Equal images of equal stain lie near each other
  * in (densityRed, densityGreen); a slide stained longer lies farther from the origin.
  *
+ * @param ignored height*width, 1 where a pixel is left out; none unless told
  * @throws RangeError pixels of another length than width * height * 3, or none
  */
-export function colourStatistics({ data, width, height }: RgbPixels): ColourStatistics {
-  const pixels = width * height;
-  if (data.length !== pixels * 3 || pixels === 0)
+export function colourStatistics(
+  { data, width, height }: RgbPixels,
+  ignored?: Uint8Array,
+): ColourStatistics {
+  if (data.length !== width * height * 3 || data.length === 0)
     throw new RangeError(`image of ${data.length} values for ${width} x ${height} x 3`);
   const reds = new Uint32Array(256);
   const greens = new Uint32Array(256);
   const blues = new Uint32Array(256);
   let clear = 0;
+  let pixels = 0;
   for (let at = 0; at < data.length; at += 3) {
+    if (ignored !== undefined && ignored[at / 3] === 1) continue;
+    pixels++;
     const red = data[at];
     const green = data[at + 1];
     const blue = data[at + 2];

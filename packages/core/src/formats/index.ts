@@ -1,3 +1,4 @@
+export { decodeBase64, encodeBase64 } from './base64.js';
 export { decodeBinaryMask, encodeBinaryMask, packRle, unpackRle } from './binary-mask.js';
 export {
   type CocoAnnotation,

@@ -1,4 +1,5 @@
 export { type Calibration, calibrate, fitCalibration } from './calibration.js';
+export { countedInstances, countedProbability } from './counted.js';
 export { detectInstances } from './detect-instances.js';
 export { dilateInstances } from './dilate-instances.js';
 export {
@@ -21,6 +22,7 @@ export {
   type RuleFault,
   ruleFault,
 } from './instance-rule.js';
+export { instancesOfMask } from './instances-of-mask.js';
 export { instancesOfOutlines } from './instances-of-outlines.js';
 export { type IsotonicBlock, isotonicRegression } from './isotonic-regression.js';
 export { splitInstance } from './split-instance.js';

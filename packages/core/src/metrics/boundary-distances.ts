@@ -1,4 +1,5 @@
 import { squaredDistance } from '../geometry/index.js';
+import { IGNORED } from '../truth.js';
 import { requireSameLength } from './overlap.js';
 
 /** How far the boundaries of two masks of one image lie from each other: what boundary metrics need. */
@@ -17,10 +18,10 @@ export interface BoundaryDistances {
  *
  * A mask's boundary is its pixels with a background pixel above, below, left or right. Beyond the
  * image's border is no background: where the border cuts a vessel, nobody drew its outline. A mask that
- * is empty, or full, has no boundary.
+ * is empty, or full, has no boundary. Ignored pixels are beyond the border likewise, for both masks.
  *
- * @param truth height*width, row-major, 0 and 1
- * @param prediction the same shape
+ * @param truth height*width, row-major, 0, 1 and `IGNORED`
+ * @param prediction the same shape, 0 and 1
  * @throws RangeError masks of another length
  */
 export function boundaryDistances(
@@ -34,26 +35,32 @@ export function boundaryDistances(
     throw new RangeError(
       `masks of ${truth.length} pixels for width ${width} x height ${height} = ${width * height}`,
     );
-  const inTruth = boundaryPixels(truth, width, height);
-  const inPrediction = boundaryPixels(prediction, width, height);
+  const inTruth = boundaryPixels(truth, truth, width, height);
+  const inPrediction = boundaryPixels(prediction, truth, width, height);
   return {
     ofTruth: distances(inTruth, inPrediction, width, height),
     ofPrediction: distances(inPrediction, inTruth, width, height),
   };
 }
 
-/** Indices of a mask's boundary pixels, in raster order. */
-function boundaryPixels(mask: Uint8Array, width: number, height: number): number[] {
+/** Indices of a mask's boundary pixels among those that count, in raster order. */
+function boundaryPixels(
+  mask: Uint8Array,
+  truth: Uint8Array,
+  width: number,
+  height: number,
+): number[] {
   const found: number[] = [];
+  const isBackground = (at: number) => mask[at] === 0 && truth[at] !== IGNORED;
   for (let y = 0, at = 0; y < height; y++)
     for (let x = 0; x < width; x++, at++) {
-      if (mask[at] === 0) continue;
-      const inside =
-        (x === 0 || mask[at - 1] !== 0) &&
-        (x === width - 1 || mask[at + 1] !== 0) &&
-        (y === 0 || mask[at - width] !== 0) &&
-        (y === height - 1 || mask[at + width] !== 0);
-      if (!inside) found.push(at);
+      if (mask[at] === 0 || truth[at] === IGNORED) continue;
+      const isBoundary =
+        (x > 0 && isBackground(at - 1)) ||
+        (x < width - 1 && isBackground(at + 1)) ||
+        (y > 0 && isBackground(at - width)) ||
+        (y < height - 1 && isBackground(at + width));
+      if (isBoundary) found.push(at);
     }
   return found;
 }

@@ -9,6 +9,7 @@ export {
   pairwiseIou,
 } from './compare-instances.js';
 export { drawnAveragePrecision, drawnCocoAveragePrecision } from './drawn-average-precision.js';
+export { drawnRocAuc, type RankedPixels, rankedPixels } from './drawn-roc-auc.js';
 export {
   type Evaluation,
   type EvaluationGroup,

@@ -1,3 +1,5 @@
+import { IGNORED } from '../truth.js';
+
 /** Pixels of one image, or of many added up, by truth and prediction. */
 export interface Overlap {
   readonly truePositive: number;
@@ -23,9 +25,9 @@ export function threshold(probability: Float32Array, cutoff: number): Uint8Array
 }
 
 /**
- * Counts pixels by truth and prediction.
+ * Counts pixels by truth and prediction, ignored ones left out.
  *
- * @param truth 0 and 1, any shape.
+ * @param truth 0, 1 and `IGNORED`, any shape.
  * @param prediction 0 and 1, the same shape.
  */
 export function overlap(truth: Uint8Array, prediction: Uint8Array): Overlap {
@@ -33,7 +35,10 @@ export function overlap(truth: Uint8Array, prediction: Uint8Array): Overlap {
   let both = 0;
   let inTruth = 0;
   let inPrediction = 0;
+  let counted = 0;
   for (let p = 0; p < truth.length; p++) {
+    if (truth[p] === IGNORED) continue;
+    counted++;
     both += truth[p] & prediction[p];
     inTruth += truth[p];
     inPrediction += prediction[p];
@@ -42,7 +47,7 @@ export function overlap(truth: Uint8Array, prediction: Uint8Array): Overlap {
     truePositive: both,
     falsePositive: inPrediction - both,
     falseNegative: inTruth - both,
-    trueNegative: truth.length - inTruth - inPrediction + both,
+    trueNegative: counted - inTruth - inPrediction + both,
   };
 }
 

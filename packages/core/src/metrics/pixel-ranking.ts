@@ -1,3 +1,4 @@
+import { IGNORED } from '../truth.js';
 import { requireProbabilities } from './probabilities.js';
 
 /**
@@ -30,13 +31,13 @@ export function emptyRanking(): PixelRanking {
 }
 
 /**
- * Adds the pixels of an image to the counts.
+ * Adds the pixels of an image to the counts, ignored ones left out.
  *
  * Bins are narrow where sigmoids crowd: below 0.5 a bin is 1/256 to 1/512 of its probability wide,
  * above 0.5 of the distance to 1. Bins of equal width would make ties of most pixels there.
  *
  * @param probability 0 to 1, any shape
- * @param truth 0 and 1, the same shape
+ * @param truth 0, 1 and `IGNORED`, the same shape
  * @throws RangeError another length, or a probability that is not from 0 to 1; nothing is added then
  */
 export function addToRanking(
@@ -49,6 +50,7 @@ export function addToRanking(
   const small = new Float32Array(1);
   const bits = new Uint32Array(small.buffer);
   for (let at = 0; at < probability.length; at++) {
+    if (truth[at] === IGNORED) continue;
     const p = probability[at];
     // Exact: a float32 from 0.5 to 1 is a multiple of 2^-24, and so is what is left to 1.
     small[0] = p < 0.5 ? p : 1 - p;

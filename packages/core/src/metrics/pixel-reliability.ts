@@ -1,3 +1,4 @@
+import { IGNORED } from '../truth.js';
 import { requireProbabilities } from './probabilities.js';
 
 /** Sums over pixels by bins of their probability: plain numbers, of any number of images. */
@@ -52,10 +53,10 @@ export function emptyReliability(bins: number): PixelReliability {
 }
 
 /**
- * Adds the pixels of an image to the sums.
+ * Adds the pixels of an image to the sums, ignored ones left out.
  *
  * @param probability 0 to 1, any shape
- * @param truth 0 and 1, the same shape
+ * @param truth 0, 1 and `IGNORED`, the same shape
  * @throws RangeError another length, or a probability that is not from 0 to 1; nothing is added then
  */
 export function addToReliability(
@@ -66,6 +67,7 @@ export function addToReliability(
   requireProbabilities(probability, truth);
   const bins = pixels.length;
   for (let at = 0; at < probability.length; at++) {
+    if (truth[at] === IGNORED) continue;
     const p = probability[at];
     const bin = Math.min(Math.floor(p * bins), bins - 1);
     const error = p - truth[at];

@@ -1,3 +1,4 @@
+import { IGNORED } from '../truth.js';
 import { requireSameLength } from './overlap.js';
 
 /**
@@ -7,9 +8,9 @@ import { requireSameLength } from './overlap.js';
  * the image's rows instead. A row empty in both counts 1, so that a tile with few vessels scores
  * high whatever is predicted in the other rows. The value is rounded to three decimals for each
  * image (half to even), as the notebook does before it takes means. Only for comparison with its
- * table: it is not the IoU of the image.
+ * table: it is not the IoU of the image. Ignored pixels are left out, and rows of nothing else.
  *
- * @param truth 0 and 1, height * width.
+ * @param truth 0, 1 and `IGNORED`, height * width.
  * @param prediction 0 and 1, the same shape.
  * @param width of the image in pixels.
  */
@@ -19,16 +20,25 @@ export function rowIou(truth: Uint8Array, prediction: Uint8Array, width: number)
   if (!Number.isInteger(rows) || rows < 1)
     throw new RangeError(`${truth.length} pixels are no image of rows of ${width}`);
   let sum = 0;
+  let counted = 0;
   for (let start = 0; start < truth.length; start += width) {
     let both = 0;
     let either = 0;
+    let ignored = 0;
     for (let p = start; p < start + width; p++) {
+      if (truth[p] === IGNORED) {
+        ignored++;
+        continue;
+      }
       both += truth[p] & prediction[p];
       either += truth[p] | prediction[p];
     }
+    if (ignored === width) continue;
+    counted++;
     sum += either === 0 ? 1 : both / either;
   }
-  return roundHalfToEven((sum / rows) * 1000) / 1000;
+  // An image of which nothing counts is empty in both.
+  return counted === 0 ? 1 : roundHalfToEven((sum / counted) * 1000) / 1000;
 }
 
 function roundHalfToEven(value: number): number {

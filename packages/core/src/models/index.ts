@@ -1,10 +1,17 @@
-export { buildModel, type InputSize, type Model } from './model.js';
-export type { LayerRow, Parameter, ParameterRole, ParameterSource } from './network.js';
+export { type BuildOptions, buildModel, type InputSize, type Model } from './model.js';
+export {
+  type LayerRow,
+  levelLogits,
+  type Parameter,
+  type ParameterRole,
+  type ParameterSource,
+} from './network.js';
 export { emptyParameters, initialParameters, storedParameters } from './parameters.js';
 export {
   type Architecture,
   architectures,
   checkSpec,
+  convolutionsOf,
   type ModelSpec,
   notebookSpecs,
   sizeMultiple,

@@ -22,6 +22,14 @@ export interface InputSize {
   readonly width: number;
 }
 
+export interface BuildOptions {
+  /**
+   * As it is trained with deep supervision: with outputs `logits/level1` … of the coarser levels of a
+   * U-Net's decoder, [N, classes, H / 2, W / 2] …, and the parameters `coarser1.weight` … they take.
+   */
+  readonly deepSupervision?: boolean;
+}
+
 const networks = { unet, fcn };
 
 /**
@@ -30,7 +38,12 @@ const networks = { unet, fcn };
  * Throws InputError where the spec is out of range, the network too large for one ONNX file, or the
  * size no multiple of 2^(depth - 1).
  */
-export function buildModel(spec: ModelSpec, size: InputSize, source: ParameterSource): Model {
+export function buildModel(
+  spec: ModelSpec,
+  size: InputSize,
+  source: ParameterSource,
+  { deepSupervision = false }: BuildOptions = {},
+): Model {
   checkSpec(spec);
   const multiple = sizeMultiple(spec);
   if (size.height % multiple !== 0 || size.width % multiple !== 0)
@@ -40,7 +53,7 @@ export function buildModel(spec: ModelSpec, size: InputSize, source: ParameterSo
       problem: `an input of ${size.width} x ${size.height} pixels`,
       expected: `multiples of ${multiple}, since depth ${spec.depth} halves the size ${spec.depth - 1} times`,
     });
-  const network = new NetworkBuilder(spec.architecture, source, spec.momentum);
+  const network = new NetworkBuilder(spec.architecture, source, spec.momentum, deepSupervision);
   const image = network.input([size.batch, spec.inputChannels, size.height, size.width]);
   const logits = networks[spec.architecture](network, spec, image);
   const graph = network.build(logits);

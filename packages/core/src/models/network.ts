@@ -30,17 +30,24 @@ export type ParameterSource = (parameter: Parameter) => Float32Array;
 /** Values of a network at most: an ONNX file (a protobuf message) ends at 2 GiB. */
 const mostValues = 500e6;
 
+/** The name of a network's logits at a level of resolution; level 0 is the full one. */
+export function levelLogits(level: number): string {
+  return level === 0 ? 'logits' : `logits/level${level}`;
+}
+
 /** A network under construction: the graph, its parameters and its summary grow together. */
 export class NetworkBuilder {
   readonly layers: LayerRow[] = [];
   readonly parameters: Parameter[] = [];
   private readonly g: GraphBuilder;
+  private readonly coarser = new Map<number, Value>();
   private values = 0;
 
   constructor(
     name: string,
     private readonly source: ParameterSource,
     private readonly momentum: number,
+    private readonly deepSupervision = false,
   ) {
     this.g = new GraphBuilder(name);
   }
@@ -130,8 +137,17 @@ export class NetworkBuilder {
     return this.row(name, 'Concatenate', this.g.apply('Concat', values, { axis: 1 }, { name }));
   }
 
+  /**
+   * With deep supervision, logits of a coarser level, for training alone: a 1 x 1 convolution of its own.
+   * `level` counts the halvings of the resolution. Without, nothing.
+   */
+  coarserHead(level: number, x: Value, channels: number): void {
+    if (this.deepSupervision) this.coarser.set(level, this.conv(`coarser${level}`, x, channels, 1));
+  }
+
   build(logits: Value): Graph {
-    this.g.output(logits, 'logits');
+    this.g.output(logits, levelLogits(0));
+    for (const [level, value] of this.coarser) this.g.output(value, levelLogits(level));
     return this.g.build();
   }
 

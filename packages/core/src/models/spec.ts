@@ -12,6 +12,8 @@ export interface ModelSpec {
   readonly depth: number;
   /** Side of the square convolution kernels, odd. */
   readonly kernel: number;
+  /** Convolutions a level; the notebook's where it is left out: 1 of the U-Net, 3 of the FCN. */
+  readonly convolutions?: number | undefined;
   readonly inputChannels: number;
   /** Maps of logits at the output; 1 is vessel against everything else. */
   readonly classes: number;
@@ -45,6 +47,7 @@ const limits = {
   base: [1, 1024],
   depth: [2, 8],
   kernel: [1, 15],
+  convolutions: [1, 8],
   inputChannels: [1, 64],
   classes: [1, 256],
 } as const;
@@ -57,12 +60,21 @@ export function checkSpec(spec: ModelSpec): ModelSpec {
   };
   for (const [field, [low, high]] of Object.entries(limits)) {
     const value = spec[field as keyof typeof limits];
+    if (value === undefined) continue;
     if (!Number.isInteger(value) || value < low || value > high)
       throw fault(field, `a whole number from ${low} to ${high}`);
   }
   if (spec.kernel % 2 === 0) throw fault('kernel', 'an odd number');
   if (!(spec.momentum >= 0 && spec.momentum < 1)) throw fault('momentum', 'a number in [0, 1)');
   return spec;
+}
+
+/** Convolutions a level of a network. */
+export function convolutionsOf({
+  architecture,
+  convolutions = { unet: 1, fcn: 3 }[architecture],
+}: Pick<ModelSpec, 'architecture' | 'convolutions'>): number {
+  return convolutions;
 }
 
 /** Height and width of the input must be multiples of this. */

@@ -1,4 +1,5 @@
 import type { RgbPixels } from '../prediction/index.js';
+import { IGNORED } from '../truth.js';
 
 type Colour = readonly [number, number, number];
 
@@ -9,14 +10,17 @@ export const comparisonColours = {
   falsePositive: [235, 40, 40],
 } as const satisfies Record<string, Colour>;
 
+/** What does not count, in the truth and mixed with the tile. */
+const ignoredGrey = [128, 128, 128] as const satisfies Colour;
+
 /** Pixels of white between panels. */
 const gap = 8;
 
 /**
- * A strip of panels: the tile, the truth (green), then for each prediction the prediction itself (red)
+ * A strip of panels: the tile, the truth (green, what is ignored grey), then for each prediction the prediction itself (red)
  * and both over the tile (`comparisonOverlay`).
  *
- * @param truth 0/1, height * width.
+ * @param truth 0, 1 and `IGNORED`, height * width.
  * @param predictions each 0/1, height * width; one for each network compared.
  */
 export function comparisonStrip(
@@ -48,9 +52,9 @@ export function comparisonStrip(
 
 /**
  * Truth and prediction over the tile: found pixels turn yellow, missed ones green, wrongly claimed ones
- * red, each mixed half and half with the tile.
+ * red, each mixed half and half with the tile; ignored ones grey, whatever is predicted there.
  *
- * @param truth 0/1, height * width.
+ * @param truth 0, 1 and `IGNORED`, height * width.
  * @param prediction 0/1, height * width.
  */
 export function comparisonOverlay(
@@ -65,17 +69,25 @@ export function comparisonOverlay(
   for (let p = 0; p < truth.length; p++) {
     if (truth[p] === 0 && prediction[p] === 0) continue;
     const colour =
-      truth[p] === 0 ? falsePositive : prediction[p] === 0 ? falseNegative : truePositive;
+      truth[p] === IGNORED
+        ? ignoredGrey
+        : truth[p] === 0
+          ? falsePositive
+          : prediction[p] === 0
+            ? falseNegative
+            : truePositive;
     for (const [channel, value] of colour.entries())
       data[3 * p + channel] = 0.5 * value + 0.5 * (data[3 * p + channel] as number);
   }
   return { ...image, data };
 }
 
-/** A mask in one colour on black. */
+/** A mask in one colour on black, ignored pixels grey. */
 function painted(mask: Uint8Array, colour: Colour): Uint8Array {
   const data = new Uint8Array(3 * mask.length);
-  for (let p = 0; p < mask.length; p++) if (mask[p] === 1) data.set(colour, 3 * p);
+  for (let p = 0; p < mask.length; p++)
+    if (mask[p] === 1) data.set(colour, 3 * p);
+    else if (mask[p] === IGNORED) data.set(ignoredGrey, 3 * p);
   return data;
 }
 

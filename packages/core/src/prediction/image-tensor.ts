@@ -49,7 +49,8 @@ export function roundUp(size: number, multiple: number): number {
   return Math.ceil(size / multiple) * multiple;
 }
 
-function mirrored(place: number, size: number): number {
+/** A place beyond the end, mirrored back without repeating the edge; as often as it takes. */
+export function mirrored(place: number, size: number): number {
   if (size === 1) return 0;
   const period = 2 * (size - 1);
   const within = place % period;

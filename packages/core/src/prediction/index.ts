@@ -1,3 +1,12 @@
+export { augmentedPredictor } from './augmented-predictor.js';
+export { averagePredictor } from './average-predictor.js';
+export { withByteInput } from './byte-input.js';
 export { imageTensor, type RgbPixels } from './image-tensor.js';
 export { inferenceGraph, sizedInferenceGraph } from './inference-graph.js';
+export { predictionBytes } from './memory.js';
+export { cutMap, extentOf, Mosaic, type Place, touchingGroups } from './mosaic.js';
+export { networkReach } from './network-reach.js';
 export { createPredictor, type Predictor } from './predictor.js';
+export { type TestTimeAugmentation, testTimeAugmentations } from './symmetries.js';
+export { tiledPredictor } from './tiled-predictor.js';
+export type { Tiling } from './tiling.js';

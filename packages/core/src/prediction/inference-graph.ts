@@ -24,13 +24,12 @@ export function inferenceGraph(model: Model): Graph {
 
 /** The same for one size, in the form that is fastest on a target; only for that target's runtime. */
 export function sizedInferenceGraph(model: Model, size: InputSize, target: Target): Graph {
-  const { initialisers } = model.graph;
-  const sized = buildModel(
-    model.spec,
-    size,
-    ({ name }) => initialisers.get(name)?.data as Float32Array,
-  );
-  return lower(withProbability(sized.graph), target);
+  return lower(withProbability(resized(model, size).graph), target);
+}
+
+/** The same network for another size. */
+export function resized({ spec, graph }: Model, size: InputSize): Model {
+  return buildModel(spec, size, ({ name }) => graph.initialisers.get(name)?.data as Float32Array);
 }
 
 function withProbability(graph: Graph): Graph {

@@ -1,8 +1,9 @@
 import { connectedComponents } from '../geometry/index.js';
 import { commonPixels } from '../instances/common-pixels.js';
-import { type Detection, type Instance, unionMask } from '../instances/index.js';
+import { countedInstances, type Detection, type Instance, unionMask } from '../instances/index.js';
 import { labelledInstances } from '../instances/instance.js';
 import { compareInstances, FOUND_IOU, iou, matchBestOverlap } from '../metrics/index.js';
+import { IGNORED } from '../truth.js';
 
 /** What a rule made of one tile, as far as scores need it: no masks. */
 export interface RuleOutcome {
@@ -16,29 +17,40 @@ export interface RuleOutcome {
   readonly truePositive: Uint8Array;
 }
 
-/** The vessels that are in a tile; masks on their boxes only. */
+/** The vessels that are in a tile; their masks on their boxes only. */
 export interface RuleTruth {
   /** May share pixels. */
   readonly vessels: readonly Instance[];
   /** Their pixels as instances that share none. */
   readonly parts: readonly Instance[];
+  /** height*width with its ignored pixels; undefined where it has none. */
+  readonly ignored?: Uint8Array | undefined;
   readonly width: number;
   readonly height: number;
 }
 
-export function ruleTruth(vessels: readonly Instance[], width: number, height: number): RuleTruth {
+/** @param truth height*width, 0, 1 and `IGNORED`; none of it is ignored unless told */
+export function ruleTruth(
+  vessels: readonly Instance[],
+  width: number,
+  height: number,
+  truth?: Uint8Array,
+): RuleTruth {
   const union = unionMask(vessels, width, height);
   const { labels, components } = connectedComponents(union, width, height, 8);
-  return { vessels, parts: labelledInstances(labels, width, components), width, height };
+  const parts = labelledInstances(labels, width, components);
+  const ignored = truth?.includes(IGNORED) ? truth : undefined;
+  return { vessels, parts, ignored, width, height };
 }
 
 /**
- * Holds what a rule found in a tile against what is there.
+ * Holds what a rule found in a tile against what is there, ignored pixels left out.
  *
- * @param detections that share no pixel, as `findInstances` gives them
+ * @param found share no pixel, as `findInstances` gives them of a `countedProbability`
  */
-export function ruleOutcome(detections: readonly Detection[], truth: RuleTruth): RuleOutcome {
-  const { vessels } = truth;
+export function ruleOutcome(found: readonly Detection[], truth: RuleTruth): RuleOutcome {
+  const { vessels, ignored, width } = truth;
+  const detections = ignored === undefined ? found : countedInstances(found, ignored, width);
   const compared = compareInstances({ id: '', truths: vessels, detections });
   return {
     truths: vessels.length,

@@ -1,6 +1,6 @@
 import { elementCount, type Graph, liveBytes, sharedParts, type Target } from '@vascula/autograd';
 import { emptyParameters } from '../models/index.js';
-import { type TrainingSetup, trainingGraphs } from './graphs.js';
+import { paddedSize, type TrainingSetup, trainingGraphs } from './graphs.js';
 
 // Measured on Linux; docs/performance.md compares estimates with what runs took.
 
@@ -16,12 +16,16 @@ const allocatorFactor = 1.85;
  */
 const weightsFactor = 14;
 
+/** A moving average of the weights is held, and goes the same way. */
+const averageFactor = 4;
+
 /**
  * Estimate of the bytes a process holds at most while it trains on a processor and evaluates at the end,
- * within a fifth. The engine keeps what each graph took at its busiest moment.
+ * within a fifth. The engine keeps what each graph took at its busiest moment; of tiles of several sizes the
+ * largest is reckoned with.
  */
 export function trainingBytes(setup: TrainingSetup, target: Target): number {
-  const { step, validation } = trainingGraphs(setup, emptyParameters, target);
+  const { step, optimiser, validation } = trainingGraphs(setup, emptyParameters, target);
   const weights = 4 * step.weights.reduce((sum, { shape }) => sum + elementCount(shape), 0);
   // Where memory is shared, parameters and gradients are parts of vectors, updated piece by piece.
   const ownBytes = target.sharesMemory
@@ -30,6 +34,8 @@ export function trainingBytes(setup: TrainingSetup, target: Target): number {
   const graphs =
     ownBytes +
     // Tiles are validated while training, and once more with the best weights afterwards.
-    2 * liveBytes(validation);
-  return processBytes + allocatorFactor * graphs + weightsFactor * weights;
+    2 * liveBytes(validation(paddedSize(setup.tileSize, setup.spec)));
+  const vectors =
+    weightsFactor + (setup.recipe.ema ? averageFactor : 0) + (optimiser.constants?.length ?? 0);
+  return processBytes + allocatorFactor * graphs + vectors * weights;
 }

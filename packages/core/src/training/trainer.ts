@@ -1,10 +1,12 @@
 import {
+  elementCount,
   finitenessGraph,
   flatLength,
   flatten,
   type Graph,
   type Program,
   type Runtime,
+  type Slice,
   scalar,
   type Tensor,
   type Tensors,
@@ -20,13 +22,33 @@ import {
   sizeMultiple,
 } from '../models/index.js';
 import { croppedMap, imageTensor, type RgbPixels } from '../prediction/image-tensor.js';
-import { type TrainingGraphs, type TrainingSetup, trainingGraphs } from './graphs.js';
+import { IGNORED } from '../truth.js';
+import {
+  type AveragedVector,
+  averagedParameters,
+  averagedVectors,
+  averageShare,
+  averagingGraph,
+} from './averages.js';
+import { supervisedLevels } from './deep-supervision.js';
+import {
+  type ImageExtent,
+  type TrainingGraphs,
+  type TrainingSetup,
+  trainingGraphs,
+} from './graphs.js';
+import { type Method, methodDefaults } from './recipe.js';
+import { imageParts, stepFeeds } from './step-feeds.js';
+import { validationPrograms } from './validation-programs.js';
 
 export interface TrainerOptions extends TrainingSetup {
   readonly runtime: Runtime;
   /** Fresh parameters, or those of a checkpoint. */
   readonly parameters: ParameterSource;
-  /** The optimiser's slots, those of a checkpoint; zeros where it is left out. */
+  /**
+   * The optimiser's slots and the moving averages, those of a checkpoint; where it is left out zeros, and
+   * averages that start from the parameters.
+   */
   readonly slots?: (slot: Pick<Parameter, 'name' | 'shape'>) => Float32Array;
 }
 
@@ -47,7 +69,9 @@ export interface NonFinite {
 /** A network in training: weights and optimiser live in the runtime, this object drives it. */
 export class Trainer {
   private constructor(
-    private readonly options: Pick<TrainerOptions, 'runtime' | 'spec' | 'recipe'>,
+    private readonly options: Pick<TrainerOptions, 'runtime' | 'spec'> & {
+      readonly recipe: TrainerOptions['recipe'] & Method;
+    },
     private readonly graphs: Pick<TrainingGraphs, 'loss' | 'optimiser'>,
     private readonly plan: Pick<TrainingStep, 'weights' | 'statistics' | 'slots' | 'target'>,
     /** Parameters that no step changes. */
@@ -55,19 +79,19 @@ export class Trainer {
     private readonly programs: {
       readonly step: Program;
       readonly update: Program;
-      readonly validation: Program;
+      /** Of the moving averages, each for a state entry. */
+      readonly averages: readonly Program[];
+      readonly validation: (size: ImageExtent) => Promise<Program>;
     },
   ) {}
 
-  /** Builds the step and the validation graph, loads both, and puts the parameters in place. */
+  /** Builds the graphs of a step, loads them, and puts the parameters in place. */
   static async create(options: TrainerOptions): Promise<Trainer> {
-    const { runtime, spec, recipe, parameters } = options;
+    const { runtime, spec, parameters } = options;
+    const recipe = { ...methodDefaults, ...options.recipe };
     // Built without values, so that large weights are in memory once: in their vector.
-    const { model, loss, optimiser, step, validation } = trainingGraphs(
-      options,
-      emptyParameters,
-      runtime.target,
-    );
+    const graphs = trainingGraphs(options, emptyParameters, runtime.target);
+    const { model, loss, optimiser, step } = graphs;
     const byName = new Map(model.parameters.map((parameter) => [parameter.name, parameter]));
     const values = {
       get(name: string): Tensor {
@@ -85,27 +109,36 @@ export class Trainer {
       data,
     });
     const zeros = { type: 'float32' as const, shape: [flatLength(step.weights)] };
-    const slot = (name: string) => {
-      const data = options.slots?.({ name, shape: zeros.shape });
-      return data === undefined ? zeros : vector(data.slice());
+    const stored = (name: string, length: number) => {
+      const data = options.slots?.({ name, shape: [length] });
+      return data && vector(data.slice());
     };
+    const slot = (name: string) => stored(name, flatLength(step.weights)) ?? zeros;
+    const averaged = averagedVectors(recipe, step);
+    const first = ({ average, layout }: AveragedVector) =>
+      stored(average, flatLength(layout)) ?? vector(flatten(values, layout));
     await runtime.writeState(
       {
         weights: vector(flatten(values, step.weights)),
         statistics: vector(flatten(values, step.statistics)),
         ...Object.fromEntries(step.slots.map((name) => [name, slot(name)])),
+        ...Object.fromEntries(averaged.map((one) => [one.average, first(one)])),
+        ...(optimiser.constants?.includes('decayed') && {
+          'optimiser/decayed': vector(decayed(step.weights)),
+        }),
         gradient: zeros,
       },
       { move: true },
     );
-    const load = ({ initialisers, ...graph }: Graph) => {
-      const filled = [...initialisers].map(([name, t]) => [name, frozen.get(name) ?? t] as const);
-      return runtime.load({ ...graph, initialisers: new Map(filled) });
-    };
+    // What is kept of the graphs must not hold the parameters of a checkpoint.
+    const load = loader(runtime, frozen);
+    const averages: Program[] = [];
+    for (const one of averaged) averages.push(await load(averagingGraph(one, runtime.target)));
     return new Trainer({ runtime, spec, recipe }, { loss, optimiser }, step, frozen, {
       step: await load(step.graph),
       update: await load(step.update as Graph),
-      validation: await load(validation),
+      averages,
+      validation: validationPrograms(load, graphs),
     });
   }
 
@@ -115,15 +148,16 @@ export class Trainer {
    */
   async step(batch: SampleBatch, step: number, learningRate: number): Promise<number> {
     const scalars = scalarTensors(this.graphs.optimiser.scalars(step, learningRate), 'optimiser/');
-    const { step: program, update } = this.programs;
-    const counts = scalarTensors(pixelCounts(batch.mask));
+    const { recipe, spec } = this.options;
+    const { step: program, update, averages } = this.programs;
+    const levels = supervisedLevels(recipe, spec);
     let loss = 0;
-    for (let part = 0; part < this.parts; part++) {
-      const kept = this.parts > 1 && { kept: scalar(part === 0 ? 0 : 1) };
-      const found = await program.run({ ...this.part(batch, part), ...counts, ...kept });
-      loss += firstNumber(found.loss);
-    }
-    if (Number.isFinite(loss)) await update.run(scalars);
+    for (const feeds of stepFeeds(batch, recipe, this.graphs.loss, levels))
+      loss += firstNumber((await program.run(feeds)).loss);
+    if (!Number.isFinite(loss)) return loss;
+    await update.run(scalars);
+    const share = scalar(averageShare(recipe, step));
+    for (const average of averages) await average.run({ share });
     return loss;
   }
 
@@ -143,24 +177,29 @@ export class Trainer {
       (parameter) =>
         (this.frozen.get(parameter.name)?.data as Float32Array | undefined) ??
         emptyParameters(parameter),
+      recipe,
     );
     const layers = graph.nodes.map(({ outputs }) => outputs[0] as string);
     const program = await runtime.load(finitenessGraph(graph, this.plan, layers));
-    for (let part = 0; part < this.parts; part++) {
-      const { image } = this.part(batch, part);
-      const faults = (await program.run({ image: image as Tensor })).faults?.data as Float32Array;
+    for (const image of imageParts(batch, recipe)) {
+      const faults = (await program.run({ image })).faults?.data as Float32Array;
       const first = layers[faults.findIndex((fault) => fault !== 0)];
       if (first !== undefined) return { kind: 'output', name: first };
     }
     return undefined;
   }
 
-  /** Probability and loss of one whole tile with the weights of the moment. */
+  /**
+   * Probability and loss of one whole image of any size with the weights that would be handed out now. In
+   * `mask` 0 is background, 1 vessel, and 255 does not count.
+   */
   async validate(image: RgbPixels, mask: Uint8Array): Promise<TileValidation> {
-    const { width, height } = image;
-    const { probability, ...sums } = await this.programs.validation.run({
-      image: imageTensor(image, sizeMultiple(this.options.spec)),
-      mask: { type: 'float32', shape: [1, 1, height, width], data: Float32Array.from(mask) },
+    const tensor = imageTensor(image, sizeMultiple(this.options.spec));
+    const [, , height, width] = tensor.shape as [number, number, number, number];
+    const program = await this.programs.validation({ width, height });
+    const { probability, ...sums } = await program.run({
+      image: tensor,
+      mask: paddedTruth(mask, image, { width, height }),
     });
     return {
       probability: croppedMap((probability as Tensor).data as Float32Array, width, image),
@@ -173,46 +212,63 @@ export class Trainer {
     return this.graphs.loss.value(sums as Parameters<typeof this.graphs.loss.value>[0]);
   }
 
-  /** Every parameter by name, and the optimiser's slots: all that a checkpoint needs. */
+  /** Every parameter by name, the optimiser's slots, and the moving averages: all that a checkpoint needs. */
   async snapshot(): Promise<Map<string, Tensor>> {
     const { weights, statistics, slots } = this.plan;
+    const beside = [...slots, ...this.averaged.map(({ average }) => average)];
     const state: Tensors = await this.options.runtime.readState([
       'weights',
       'statistics',
-      ...slots,
+      ...beside,
     ]);
     const flat = (name: string) => (state[name] as Tensor).data as Float32Array;
     return new Map([
       ...unflatten(flat('weights'), weights),
       ...unflatten(flat('statistics'), statistics),
       ...this.frozen,
-      ...slots.map((slot): [string, Tensor] => [slot, state[slot] as Tensor]),
+      ...beside.map((name): [string, Tensor] => [name, state[name] as Tensor]),
     ]);
   }
 
-  /** Micro-batches in a batch. */
-  private get parts(): number {
-    return this.options.recipe.batch / this.options.recipe.microBatch;
+  /**
+   * A snapshot with the parameters that are handed out, those that were validated: the moving averages, where
+   * the recipe has them.
+   */
+  handedOut(snapshot: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
+    return new Map([...snapshot, ...averagedParameters(snapshot, this.averaged)]);
   }
 
-  /** A micro-batch of the batch. */
-  private part({ image, mask, size }: SampleBatch, part: number): Tensors {
-    const { microBatch } = this.options.recipe;
-    const tensor = (data: Float32Array, channels: number): Tensor => {
-      const length = microBatch * channels * size * size;
-      return {
-        type: 'float32',
-        shape: [microBatch, channels, size, size],
-        data: data.slice(part * length, (part + 1) * length),
-      };
-    };
-    return { image: tensor(image, 3), mask: tensor(mask, 1) };
+  private get averaged(): readonly AveragedVector[] {
+    return averagedVectors(this.options.recipe, this.plan);
   }
 }
 
-function pixelCounts(mask: Float32Array): { positives: number; negatives: number } {
-  const positives = mask.reduce((sum, value) => sum + value, 0);
-  return { positives, negatives: mask.length - positives };
+/** Loads graphs with the values of the parameters that no step changes. */
+function loader(
+  runtime: Runtime,
+  frozen: ReadonlyMap<string, Tensor>,
+): (graph: Graph) => Promise<Program> {
+  return ({ initialisers, ...graph }) => {
+    const filled = [...initialisers].map(([name, t]) => [name, frozen.get(name) ?? t] as const);
+    return runtime.load({ ...graph, initialisers: new Map(filled) });
+  };
+}
+
+/** 1 for each number of a kernel, 0 for those of biases, scales and shifts, which are vectors. */
+function decayed(weights: readonly Slice[]): Float32Array {
+  const decays = new Float32Array(flatLength(weights));
+  for (const { shape, offset } of weights)
+    if (shape.length > 1) decays.fill(1, offset, offset + elementCount(shape));
+  return decays;
+}
+
+/** A truth map as network input; what is added to the image is ignored. */
+function paddedTruth(truth: Uint8Array, image: ImageExtent, padded: ImageExtent): Tensor {
+  const { width, height } = padded;
+  const data = new Float32Array(width * height).fill(IGNORED);
+  for (let y = 0; y < image.height; y++)
+    data.set(truth.subarray(y * image.width, (y + 1) * image.width), y * width);
+  return { type: 'float32', shape: [1, 1, height, width], data };
 }
 
 function scalarTensors(values: Readonly<Record<string, number>>, prefix = ''): Tensors {

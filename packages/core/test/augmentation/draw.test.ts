@@ -1,4 +1,15 @@
-import { drawCrop, drawNotebookAugmentation, InputError, randomStream } from '@vascula/core';
+import {
+  type AugmentationSettings,
+  augmentationFault,
+  augmentationPresets,
+  drawAugmentation,
+  drawCrop,
+  drawNotebookAugmentation,
+  InputError,
+  identityAugmentation,
+  randomStream,
+  strengthParts,
+} from '@vascula/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -117,4 +128,92 @@ test('without foreground the crop is a plain one; a crop too large is refused', 
   expect(() => drawCrop(randomStream(1), { ...request, foreground: other })).toThrow(
     'mask of 47 pixels for a tile of 8 x 6',
   );
+});
+
+const drawn = (settings: AugmentationSettings, count: number, side = 64) =>
+  Array.from({ length: count }, (_, copy) =>
+    drawAugmentation((purpose) => randomStream(3, copy, purpose), side, settings),
+  );
+const { none, notebook, strong } = augmentationPresets;
+
+test('none draws nothing, the notebook what it drew before, and none of them a stream for what is left out', () => {
+  for (const augmentation of drawn(none, 50)) expect(augmentation).toEqual(identityAugmentation);
+  expect(drawn(notebook, 200)).toEqual(
+    Array.from({ length: 200 }, (_, copy) =>
+      drawNotebookAugmentation(randomStream(3, copy, 'augmentation'), 64),
+    ),
+  );
+  const purposes = new Set<string>();
+  const counted = (purpose: string) => {
+    purposes.add(purpose);
+    return randomStream(1, purpose);
+  };
+  drawAugmentation(counted, 64, notebook);
+  expect([...purposes]).toEqual(['augmentation']);
+  drawAugmentation(counted, 64, strong);
+  expect([...purposes].sort()).toEqual(['augmentation', ...strengthParts].sort());
+});
+
+test('a part is drawn as likely as it says, within its range, whatever the others are', () => {
+  const count = 1500;
+  const all = drawn(strong, count);
+  const strengths: Record<string, (one: (typeof all)[number]) => number | undefined> = {
+    rotate: ({ warp }) => warp?.degrees || undefined,
+    scale: ({ warp }) => (warp === undefined || warp.scale === 1 ? undefined : warp.scale),
+    gamma: ({ colour }) => (colour?.gamma === 1 ? undefined : colour?.gamma),
+    brightness: ({ colour }) => (colour?.brightness === 1 ? undefined : colour?.brightness),
+    saturation: ({ colour }) => (colour?.saturation === 1 ? undefined : colour?.saturation),
+    contrast: ({ colour }) => (colour?.contrast === 1 ? undefined : colour?.contrast),
+    stain: ({ colour }) => colour?.stain?.scale[1],
+  };
+  for (const [name, strength] of Object.entries(strengths)) {
+    const part = name as 'rotate';
+    const { probability, least, most } = strong[part];
+    const found = all.flatMap((one) => strength(one) ?? []);
+    const error = Math.sqrt((probability * (1 - probability)) / count);
+    expect(Math.abs(found.length / count - probability), name).toBeLessThan(4 * error);
+    expect(Math.min(...found), name).toBeGreaterThanOrEqual(least);
+    expect(Math.max(...found), name).toBeLessThanOrEqual(most);
+    // Most of the range is met: from the ends a hundredth of it away.
+    expect(Math.min(...found), name).toBeLessThan(least + 0.03 * (most - least));
+    expect(Math.max(...found), name).toBeGreaterThan(most - 0.03 * (most - least));
+    const alone = drawn({ ...none, [part]: strong[part] }, count);
+    expect(
+      alone.flatMap((one) => strength(one) ?? []),
+      name,
+    ).toEqual(found);
+  }
+  const fields = all.flatMap(({ warp }) => warp?.elastic ?? []);
+  expect(Math.abs(fields.length / count - 0.3)).toBeLessThan(0.05);
+  for (const { spacing, points, x, y } of fields)
+    expect([spacing, points, x.length, y.length]).toEqual([48, 5, 25, 25]);
+  const vectors = fields.flatMap(({ x, y }) => [...x, ...y]);
+  // Amplitudes uniform from 2 to 8: their mean square is 28.
+  const square = vectors.reduce((sum, value) => sum + value * value, 0) / vectors.length;
+  expect(square).toBeGreaterThan(26);
+  expect(square).toBeLessThan(30);
+  const shifts = all.flatMap(({ colour }) => colour?.stain?.shift ?? []);
+  expect(Math.max(...shifts.map(Math.abs))).toBeLessThanOrEqual(0.05);
+  expect(Math.max(...shifts)).toBeGreaterThan(0.045);
+});
+
+test('settings that make no sense are named', () => {
+  expect(Object.values(augmentationPresets).map(augmentationFault)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  const faulty = (change: Partial<AugmentationSettings>) =>
+    augmentationFault({ ...strong, ...change });
+  expect(faulty({ scale: { ...strong.scale, least: 0 } })).toEqual({
+    path: ['scale', 'least'],
+    expected: 'a number from 0.1 to 10',
+  });
+  expect(faulty({ rotate: { ...strong.rotate, most: 181 } })?.path).toEqual(['rotate', 'most']);
+  expect(faulty({ gamma: { ...strong.gamma, least: 2 } })?.expected).toContain('which is 1.4');
+  expect(faulty({ elastic: { ...strong.elastic, most: 17 } })?.expected).toContain('folds');
+  expect(faulty({ elastic: { ...strong.elastic, most: Number.NaN } })?.path).toEqual([
+    'elastic',
+    'most',
+  ]);
 });

@@ -79,3 +79,15 @@ test('a size that the levels do not divide is refused', () => {
     'model: size: an input of 500 x 500 pixels; expected multiples of 16',
   );
 });
+
+test('two convolutions a level: the U-Net of the paper', () => {
+  const spec = { ...notebookSpecs.unet, base: 4, depth: 3, kernel: 3, convolutions: 2 };
+  const { layers, parameters } = summary(spec, 32);
+  const named = (end: string) => layers.filter(({ name }) => name.endsWith(end)).length;
+  expect([named('.conv'), named('.conv2'), named('.relu2'), named('.up')]).toEqual([5, 5, 5, 2]);
+  const conv = (from: number, to: number) => 9 * from * to + to + 4 * to;
+  const up = (from: number, to: number) => 16 * from * to + to;
+  const left = conv(3, 4) + conv(4, 4) + conv(4, 8) + conv(8, 8) + conv(8, 8) + conv(8, 8);
+  const right = up(8, 8) + conv(16, 8) + conv(8, 8) + up(8, 4) + conv(8, 4) + conv(4, 4);
+  expect(parameters).toBe(left + right + 4 + 1);
+});

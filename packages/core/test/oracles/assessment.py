@@ -2,7 +2,7 @@
 
 Run with Debian's python3-opencv (4.6) and python3-scipy (1.10): /usr/bin/python3 assessment.py
 Writes ../fixtures/assessment.json: tiles of three slides with outlines and probabilities in
-thousandths; IoU and Dice a tile and pooled, the competition's average precision, F1, panoptic quality,
+thousandths; IoU, Dice and ROC AUC a tile and pooled, the competition's average precision, F1, panoptic quality,
 boundary F and HD95, of all tiles and of each (dataset, source); their intervals by tile and by slide;
 and those of the difference between some tiles and the others.
 
@@ -17,6 +17,7 @@ import pathlib
 import cv2
 import numpy as np
 from scipy.ndimage import distance_transform_edt
+from scipy.stats import rankdata
 
 from bootstrap import bca
 
@@ -70,6 +71,8 @@ def measured(entry):
         "confidences": [probability[f].astype(np.float64).mean() for f in found],
         "iou": iou.reshape(len(found), len(truths)),
         "boundary": boundary(truth, mask),
+        "of_vessel": entry["thousandths"][truth],
+        "of_others": entry["thousandths"][~truth],
     }
 
 
@@ -102,6 +105,21 @@ def dice_of(tp, fp, fn):
 
 def pooled(tiles):
     return np.sum([t["counts"] for t in tiles], axis=0)
+
+
+def roc_auc(tiles):
+    """Mann and Whitney's U over the pairs of pixels, from ranks with ties at their mean."""
+    vessel = np.concatenate([t["of_vessel"] for t in tiles])
+    others = np.concatenate([t["of_others"] for t in tiles])
+    if not len(vessel) or not len(others):
+        return None
+    ranks = rankdata(np.concatenate([vessel, others]))[: len(vessel)].sum()
+    return (ranks - len(vessel) * (len(vessel) + 1) / 2) / (len(vessel) * len(others))
+
+
+def mean_roc_auc(tiles):
+    """Over the tiles that have pixels of both kinds."""
+    return np.mean([t["auc"] for t in tiles if t["auc"] is not None])
 
 
 def ranking(tiles):
@@ -160,6 +178,8 @@ METRICS = {
     "meanDice": lambda tiles: np.mean([dice_of(*t["counts"]) for t in tiles]),
     "pooledIou": lambda tiles: iou_of(*pooled(tiles)),
     "pooledDice": lambda tiles: dice_of(*pooled(tiles)),
+    "meanRocAuc": mean_roc_auc,
+    "pooledRocAuc": roc_auc,
     "averagePrecision": average_precision,
     "f1": f1,
     "panopticQuality": panoptic_quality,
@@ -203,6 +223,8 @@ plan = [
 ]  # fmt: skip
 entries = [tile(k, *one) for k, one in enumerate(plan)]
 tiles = [measured(entry) for entry in entries]
+for t in tiles:
+    t["auc"] = roc_auc([t])
 beside = {"00", "01", "03", "05", "06", "07", "09"}
 
 

@@ -1,10 +1,13 @@
 import type { Runtime } from '@vascula/autograd';
 import { createNodeRuntime } from '@vascula/autograd/node';
 import {
+  augmentationPresets,
   buildModel,
   createPredictor,
+  evenSampling,
   initialParameters,
   type ModelSpec,
+  methodDefaults,
   notebookSpecs,
   type Recipe,
   randomStream,
@@ -17,6 +20,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const spec: ModelSpec = { ...notebookSpecs.unet, base: 2, depth: 3, kernel: 3, momentum: 0.5 };
 const recipe: Recipe = {
+  ...methodDefaults,
   seed: 1,
   epochs: 1,
   batch: 2,
@@ -25,6 +29,8 @@ const recipe: Recipe = {
   learningRate: 1e-3,
   learningRateDecay: 1,
   negativeWeight: 3,
+  sampling: evenSampling,
+  augmentation: augmentationPresets.notebook,
   cutoff: 0.5,
 };
 const tileSize = { width: 23, height: 18 };

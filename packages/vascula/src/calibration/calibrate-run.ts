@@ -1,6 +1,11 @@
 import { basename, resolve } from 'node:path';
 import type { Runtime } from '@vascula/autograd';
-import { chooseRule, type Objective, type RuleChoice } from '@vascula/core';
+import {
+  chooseRule,
+  type Objective,
+  type RuleChoice,
+  type TestTimeAugmentation,
+} from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import type { Page } from '../pages/index.js';
 import { objectiveNames } from '../rules/index.js';
@@ -21,6 +26,8 @@ export interface CalibrateRequest {
   readonly by: readonly Objective[];
   /** Of folds, resamples and tiles shown. */
   readonly seed: number;
+  /** Symmetries that predictions are averaged over. */
+  readonly tta: TestTimeAugmentation;
   /** Of vascula. */
   readonly version: string;
   /** Threads that try rules. */
@@ -41,6 +48,7 @@ export interface RunCalibration {
   /** Of the weights. */
   readonly epoch: number;
   readonly seed: number;
+  readonly tta: TestTimeAugmentation;
   readonly tiles: readonly PredictedTile[];
   readonly choices: readonly RuleChoice[];
 }
@@ -63,7 +71,7 @@ export async function calibrateRun(
   run: Run,
   dataset: Dataset,
   runtime: Runtime,
-  { by, seed, version, threads }: CalibrateRequest,
+  { by, seed, tta, version, threads }: CalibrateRequest,
   { progress, signal }: CalibrateHooks,
 ): Promise<CalibrateResult> {
   const stage = (name: string, unit: string) => ({
@@ -73,7 +81,14 @@ export async function calibrateRun(
   await requireUnseen(run, dataset, stage('Comparing', 'files'));
   return withProbabilityMaps(async (maps) => {
     const predicting = stage('Predicting', 'tiles');
-    const { epoch, tiles } = await predictValidation(run, dataset, runtime, maps, predicting);
+    const { epoch, tiles } = await predictValidation(
+      run,
+      dataset,
+      runtime,
+      { tta },
+      maps,
+      predicting,
+    );
     if (by.includes('ap')) requireVessels(run, tiles);
     const measurable = tiles.map(({ truth }, at) => ({ map: maps.path(at), truth }));
     const choices = await withMeasureWorkers(measurable, threads, signal, async (measure) => {
@@ -90,7 +105,7 @@ export async function calibrateRun(
       return chosen;
     });
     const name = basename(resolve(run.folder));
-    const calibration = { name, run, epoch, seed, tiles, choices };
+    const calibration = { name, run, epoch, seed, tta, tiles, choices };
     const drawing = stage('Drawing', 'tiles');
     return {
       calibration,

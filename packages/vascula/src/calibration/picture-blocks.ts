@@ -1,4 +1,5 @@
 import {
+  countedInstances,
   findInstances,
   type InstanceRule,
   iou,
@@ -41,10 +42,13 @@ export async function pictureBlocks(
   if (choice.kept === 'notebook') return [];
   const source = tileSource(dataset);
   const masks = async (at: number): Promise<[Uint8Array, Uint8Array]> => {
-    const { width, height } = (tiles[at] as (typeof tiles)[number]).truth;
+    const { width, height, ignored } = (tiles[at] as (typeof tiles)[number]).truth;
     const map = await maps.get(at);
-    const mask = (rule: InstanceRule) =>
-      unionMask(findInstances(map, width, height, rule), width, height);
+    const mask = (rule: InstanceRule) => {
+      const found = findInstances(map, width, height, rule);
+      const counted = ignored === undefined ? found : countedInstances(found, ignored, width);
+      return unionMask(counted, width, height);
+    };
     return [mask(notebookRule), mask(choice.rule)];
   };
   const changes: TileChange[] = [];

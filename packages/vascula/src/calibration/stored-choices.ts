@@ -4,7 +4,7 @@ import type { RunCalibration } from './calibrate-run.js';
 
 /** What is stored with a run of the rules chosen on it. */
 export function storedChoices(
-  { epoch, seed, tiles, choices }: RunCalibration,
+  { epoch, seed, tta, tiles, choices }: RunCalibration,
   version: string,
 ): Postprocessing {
   return {
@@ -12,6 +12,7 @@ export function storedChoices(
     version,
     epoch,
     seed,
+    tta,
     tiles: tiles.map(({ tile }) => tile.id),
     choices: choices.map(storedChoice),
   };

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Runtime } from '@vascula/autograd';
-import { createPredictor, InputError, type RuleTruth, ruleTruth } from '@vascula/core';
-import { type Dataset, type Tile, tileInstances } from '../dataset/index.js';
-import { type Run, runFiles, trainedModel } from '../run/index.js';
+import { countedProbability, InputError, type RuleTruth, ruleTruth } from '@vascula/core';
+import { type Dataset, type Tile, tileVessels } from '../dataset/index.js';
+import { openRunPredictor, type PredictionRequest } from '../prediction/index.js';
+import { type Run, runFiles } from '../run/index.js';
 import { requireTiles, tileSource } from '../training/index.js';
 import type { ProbabilityMaps } from './probability-maps.js';
 
@@ -72,27 +73,27 @@ export async function requireUnseen(
 
 /**
  * Predicts the validation tiles of a run with its best weights, each once; their maps go to `maps` by the
- * tiles' numbers. Throws InputError where the run has no weights yet.
+ * tiles' numbers, 0 where pixels are ignored. Throws InputError where the run has no weights yet.
  */
 export async function predictValidation(
   run: Run,
   dataset: Dataset,
   runtime: Runtime,
+  prediction: PredictionRequest,
   maps: ProbabilityMaps,
   { progress, signal }: StageHooks,
 ): Promise<{ readonly epoch: number; readonly tiles: readonly PredictedTile[] }> {
-  const { model, epoch } = await trainedModel(run);
-  const predict = createPredictor(runtime, model);
+  const { predict, epoch } = await openRunPredictor(run, runtime, prediction, signal);
   const source = tileSource(dataset);
   const tiles: PredictedTile[] = [];
   const ids = run.split.validation;
   for (const id of ids) {
     signal.throwIfAborted();
-    const { tile, image } = await source.load(id);
+    const { tile, image, mask } = await source.load(id);
     const { width, height } = image;
-    await maps.put(tiles.length, await predict(image));
-    const vessels = await tileInstances(tile, 'blood_vessel', image);
-    tiles.push({ tile, truth: ruleTruth(vessels, width, height) });
+    await maps.put(tiles.length, countedProbability(await predict(image), mask));
+    const vessels = await tileVessels(tile, mask, image);
+    tiles.push({ tile, truth: ruleTruth(vessels, width, height, mask) });
     progress?.(tiles.length, ids.length);
   }
   return { epoch, tiles };

@@ -8,6 +8,7 @@ import {
 } from '../dataset/index.js';
 import { type Finding, FindingList } from './findings.js';
 import { checkImages, type Watch } from './images.js';
+import { type PairsSummary, summarisePairs } from './pairs.js';
 import { type DatasetSummary, summarise, warnOfOutside } from './summary.js';
 
 /** What `vascula check` found; also its `--json` document. */
@@ -17,10 +18,12 @@ export interface CheckReport {
   readonly usable: boolean;
   readonly faults: readonly Finding<FaultKind>[];
   readonly warnings: readonly Finding<WarningKind>[];
-  /** Null where there is no folder to speak of, or no readable image. */
+  /** Null where there is no folder to speak of, or no readable image; of pairs the commonest. */
   readonly tileSize: ImageSize | null;
   /** Null where there is no folder to speak of. */
   readonly summary: CheckSummary | null;
+  /** Of a dataset of pairs. */
+  readonly pairs?: PairsSummary | undefined;
 }
 
 export interface CheckSummary extends DatasetSummary {
@@ -59,8 +62,10 @@ export async function checkIndexed(
 ): Promise<CheckReport> {
   if (index === undefined)
     return { folder, usable: false, ...found, tileSize: null, summary: null };
-  const files = [...index.trainFiles.values(), ...index.testFiles.values()];
-  const { tileSize, duplicates } = await checkImages(files, found, watch);
+  const files = index.pairs
+    ? index.tiles.map((pair) => ({ path: pair.file as string, pair }))
+    : [...index.trainFiles.values(), ...index.testFiles.values()].map((path) => ({ path }));
+  const { tileSize, pixels, duplicates } = await checkImages(files, found, watch);
   if (tileSize !== undefined) warnOfOutside(index.tiles, tileSize, found);
   const { faults, warnings } = found;
   const warned = (kind: WarningKind) => warnings.filter((warning) => warning.kind === kind).length;
@@ -77,5 +82,6 @@ export async function checkIndexed(
       duplicatePolygons: warned('duplicate-polygon'),
       polygonsLeavingTile: warned('outside-tile'),
     },
+    ...(index.pairs && { pairs: summarisePairs(index, pixels) }),
   };
 }

@@ -2,16 +2,20 @@ import { describeFault } from '@vascula/core';
 import { ANNOTATION_TYPES } from '../dataset/index.js';
 import type { CheckReport, CheckSummary } from './check.js';
 import type { Finding } from './findings.js';
+import { describePairsSummary } from './pairs.js';
 
 /** Findings of one kind that are printed; the rest are counted. */
 const PRINTED = 10;
 
 /** The report for a person: faults, warnings, summary, verdict. */
 export function describeReport(report: CheckReport): string {
-  const { faults, warnings, summary, usable, folder } = report;
+  const { faults, warnings, summary, pairs, usable, folder } = report;
   const lines = [...describeFindings('fault', faults), ...describeFindings('warning', warnings)];
   if (lines.length > 0) lines.push('');
-  if (summary !== null) lines.push(...describeSummary(summary, report), '');
+  if (pairs !== undefined) lines.push(...describePairsSummary(pairs));
+  if (pairs !== undefined && summary !== null)
+    lines.push(`exact duplicates  ${count(summary.duplicateTiles, 'image')}`, '');
+  else if (summary !== null) lines.push(...describeSummary(summary, report), '');
   lines.push(
     usable
       ? `${folder} is usable.`

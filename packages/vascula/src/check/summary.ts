@@ -79,7 +79,7 @@ export function warnOfOutside(
   sink: FindingSink,
 ): void {
   for (const { labels } of tiles) {
-    if (labels === undefined) continue;
+    if (labels === undefined || 'mask' in labels) continue;
     for (const { at, minX, minY, maxX, maxY } of labels.polygons) {
       if (minX >= -0.5 && minY >= -0.5 && maxX <= width - 0.5 && maxY <= height - 0.5) continue;
       sink.warning('outside-tile', {

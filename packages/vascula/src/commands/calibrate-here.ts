@@ -13,6 +13,7 @@ import { claimEmptyFolder, exists } from '../files/index.js';
 import { writePage } from '../pages/index.js';
 import { jsonText, openRun, type Run, runFiles, writePostprocessing } from '../run/index.js';
 import type { CalibrateFlags } from './calibrate.js';
+import { datasetOptions } from './data-flags.js';
 import { openRunDataset } from './run-dataset.js';
 import { startStages } from './stages.js';
 import type { Terminal } from './terminal.js';
@@ -26,7 +27,7 @@ export async function calibrateHere(
   flags: CalibrateFlags,
 ): Promise<void> {
   const run = await openRun(folder);
-  const named = { folder: flags.data, polygons: flags.polygons };
+  const named = { folder: flags.data, ...datasetOptions(flags) };
   const dataset = await openRunDataset(run, named, 'Have they moved? Name the folder with --data');
   const output = flags.output ?? join(folder, 'calibration');
   // Before the work whose result it is to hold.
@@ -62,6 +63,7 @@ async function chosen(
   const request = {
     by: flags.by === undefined ? objectives : [flags.by],
     seed: flags.seed,
+    tta: flags.tta ?? 'none',
     version,
     threads: flags.threads ?? availableParallelism(),
   };

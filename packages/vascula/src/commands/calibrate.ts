@@ -1,5 +1,6 @@
 import type { Objective } from '@vascula/core';
 import { Command, Option } from 'commander';
+import { ttaOption } from './prediction-flags.js';
 import { addPageFlags, type ReportFlags } from './report.js';
 import type { Terminal } from './terminal.js';
 
@@ -20,6 +21,7 @@ export function calibrateCommand(terminal: Terminal): Command {
     )
     .option('-o, --output <dir>', 'folder of the page: new, or empty (default: RUN/calibration)');
   return addPageFlags(command)
+    .addOption(ttaOption())
     .addHelpText(
       'after',
       `
@@ -30,7 +32,8 @@ of the tiles in turn. Only what gains so is kept: all values, the cutoff alone, 
 
 Only validation tiles of the run are used. The rules are stored in RUN/postprocessing.json, in place of
 earlier ones: predict takes the one by IoU, submit the one by AP, either the other where it is the only
-one. The page has curves, scores and tiles before and after.
+one. The page has curves, scores and tiles before and after. A rule chosen with --tta is for
+predictions with the same.
 
 Example:
   $ vascula calibrate runs/first

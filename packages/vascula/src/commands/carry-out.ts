@@ -1,13 +1,17 @@
 import type { Runtime } from '@vascula/autograd';
 import { formatEvaluation } from '@vascula/core';
+import { exportRun } from '../artefact/index.js';
 import type { Dataset } from '../dataset/index.js';
 import { evaluateRun, type RunEvaluation } from '../evaluation/index.js';
 import { writeFileAtomic } from '../files/index.js';
 import { type Checkpoint, type EpochRecord, jsonText, type Run, runFiles } from '../run/index.js';
-import { exportModel, gibibytes, train } from '../training/index.js';
+import { gibibytes, train } from '../training/index.js';
 import { formatDuration } from './progress.js';
+import { startStages } from './stages.js';
 import type { Terminal } from './terminal.js';
 import { trainingReporter } from './training-reporter.js';
+import { version } from './version.js';
+import { withEngine } from './with-engine.js';
 
 export interface TrainResult {
   readonly run: string;
@@ -40,28 +44,61 @@ export async function carryOut(
     reporter.finish(),
   );
   if (!outcome.finished) return undefined;
+  const unlessStopped = (error: unknown) => {
+    if (error === terminal.interrupted.reason) return undefined;
+    throw error;
+  };
   const evaluation = await evaluateRun(
     run,
     dataset,
     runtime,
-    { split: 'val', cutoff: run.config.recipe.cutoff, seed: 0 },
+    // The memory for it was asked for before the training, which validates the same tiles.
+    {
+      split: 'val',
+      cutoff: run.config.recipe.cutoff,
+      seed: 0,
+      prediction: { available: Number.POSITIVE_INFINITY },
+    },
     { signal: terminal.interrupted },
-  ).catch((error: unknown) => {
-    if (error === terminal.interrupted.reason) return undefined;
-    throw error;
-  });
+  ).catch(unlessStopped);
   if (evaluation === undefined) return undefined;
   await writeFileAtomic(runFiles(run.folder).metrics, jsonText(evaluation));
+  const model = await writeModel(terminal, runtime, run, dataset).catch(unlessStopped);
+  if (model === undefined) return undefined;
   const { tiles: _, ...metrics } = evaluation;
   return {
     run: run.folder,
-    model: await exportModel(run),
+    model,
     seconds: (performance.now() - start) / 1000,
     peakBytes: process.resourceUsage().maxRSS * 1024,
     estimatedBytes,
     history: outcome.progress.history,
     metrics,
   };
+}
+
+/** Writes the run's `model.onnx`, no pixel of the data in it; gives its path. */
+async function writeModel(
+  terminal: Terminal,
+  runtime: Runtime,
+  run: Run,
+  dataset: Dataset,
+): Promise<string> {
+  const path = runFiles(run.folder).model;
+  const options = { version, input: 'float', testTile: 'synthetic' } as const;
+  const stages = startStages(terminal);
+  const hooks = {
+    progress: (done: number, total: number) => stages.update('Digesting', 'tiles', done, total),
+    signal: terminal.interrupted,
+  };
+  const write = (processor: Runtime) => exportRun(run, dataset, processor, options, hooks);
+  const { bytes, notes } = await (run.config.device === 'cpu'
+    ? write(runtime)
+    : withEngine(terminal, {}, write)
+  ).finally(() => stages.finish());
+  for (const note of notes) terminal.err(`Note: ${note}.\n`);
+  await writeFileAtomic(path, bytes);
+  return path;
 }
 
 /** The result as text: the IoU table, where things are, what it took. */

@@ -2,6 +2,7 @@ import { comparePage, type NamedRun, runNames } from '../compare/index.js';
 import { claimEmptyFolder } from '../files/index.js';
 import { openRun } from '../run/index.js';
 import type { CompareFlags } from './compare.js';
+import { datasetOptions } from './data-flags.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
 import { withEngine } from './with-engine.js';
@@ -13,7 +14,7 @@ export async function compareHere(
   folders: readonly string[],
   flags: CompareFlags,
 ): Promise<void> {
-  const named = { folder: flags.data, polygons: flags.polygons };
+  const named = { folder: flags.data, ...datasetOptions(flags) };
   const names = runNames(folders);
   const given: NamedRun[] = [];
   for (const [at, folder] of folders.entries()) {

@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander';
+import { addDataFlags, type DataFlags } from './data-flags.js';
 import { deviceOption, type EngineFlags } from './device-option.js';
-import { commaList, integerFrom, probability } from './flags.js';
+import { integerFrom, probability } from './flags.js';
+import { addPredictionFlags, type PredictionFlags } from './prediction-flags.js';
 import type { Terminal } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 
-export interface EvaluateFlags extends EngineFlags {
+export interface EvaluateFlags extends EngineFlags, PredictionFlags, DataFlags {
   readonly data?: string;
-  readonly polygons?: readonly string[];
   readonly split: 'val' | 'train' | 'all';
   readonly cutoff?: number;
   readonly seed: number;
@@ -16,15 +17,11 @@ export interface EvaluateFlags extends EngineFlags {
 
 /** `vascula evaluate RUN`: IoU of a run's best weights, or of all folds', overall and by (dataset, source). */
 export function evaluateCommand(terminal: Terminal): Command {
-  return new Command('evaluate')
+  const command = new Command('evaluate')
     .description("Score a run's best weights on labelled tiles.")
     .argument('<run>', 'folder of the run, or of the runs of vascula train --folds')
-    .option('--data <dir>', 'dataset folder (default: the one the run was trained on)')
-    .option(
-      '--polygons <files>',
-      "label files, separated by commas, in the dataset's folder or from here (default: the run's)",
-      commaList,
-    )
+    .option('--data <dir>', 'dataset folder (default: the one the run was trained on)');
+  addDataFlags(command, 'run')
     .addOption(
       new Option('--split <side>', "the run's validation or training tiles, or every labelled tile")
         .choices(['val', 'train', 'all'])
@@ -35,7 +32,8 @@ export function evaluateCommand(terminal: Terminal): Command {
       "probability above which a pixel is vessel (default: the run's)",
       probability,
     )
-    .option('--seed <k>', "decides the bootstrap's resamples", integerFrom(0), 0)
+    .option('--seed <k>', "decides the bootstrap's resamples", integerFrom(0), 0);
+  return addPredictionFlags(command)
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--pictures <dir>', 'write a picture of each tile into this folder: new, or empty')
@@ -53,20 +51,26 @@ drawing tiles says how much tiles vary; drawing whole slides is what speaks of o
 many of them.
 
 Of a folder of folds every tile is scored by the fold that was not trained on it: fold by fold, and all
-tiles as one evaluation.
+tiles as one evaluation. With --data DIR --split all their mean is scored on all labelled tiles there.
 
 Where validation tiles lie beside training tiles, their score is held against that of the others.
+
+With other runs (--with) probabilities are averaged, and of the validation tiles those count that no run was
+trained on.
 
 A picture shows the tile, the truth (green), the prediction (red), and both over the tile: found
 pixels yellow, missed ones green, wrongly claimed ones red.
 
 Example:
-  $ vascula evaluate runs/first --cutoff 0.5 --pictures pictures`,
+  $ vascula evaluate runs/first --cutoff 0.5 --pictures pictures
+  $ vascula evaluate runs/first --data drive --images 'images/*.tif' --masks '1st_manual/*.gif' --split all`,
     )
     .action(async (folder: string, flags: EvaluateFlags) => {
       // The engine and the image decoder load slowly: not before the command line is known to be good.
       const { holdsFolds } = await import('../folds/index.js');
-      if (await holdsFolds(folder)) {
+      // On other data there is no fold of a tile: its folds are an ensemble there.
+      const isElsewhere = flags.split === 'all' && flags.data !== undefined;
+      if (!isElsewhere && (await holdsFolds(folder))) {
         const { evaluateFoldsHere } = await import('./evaluate-folds-here.js');
         return evaluateFoldsHere(terminal, folder, flags);
       }

@@ -1,5 +1,6 @@
 import { explorePage } from '../explore/index.js';
 import { claimEmptyFolder } from '../files/index.js';
+import { datasetOptions } from './data-flags.js';
 import type { ExploreFlags } from './explore.js';
 import type { Terminal } from './terminal.js';
 import { writePageHere } from './write-page-here.js';
@@ -8,11 +9,11 @@ import { writePageHere } from './write-page-here.js';
 export async function exploreHere(
   terminal: Terminal,
   dir: string,
-  { output, polygons, seed, json }: ExploreFlags,
+  { output, seed, json, ...flags }: ExploreFlags,
 ): Promise<void> {
   // Before the work whose result it is to hold.
   await claimEmptyFolder(output);
   await writePageHere(terminal, output, json === true, (hooks) =>
-    explorePage(dir, { polygons, seed }, hooks),
+    explorePage(dir, { ...datasetOptions(flags), seed }, hooks),
   );
 }

@@ -32,6 +32,11 @@ export function modelCommand(terminal: Terminal): Command {
       'side of the convolutions, odd (default: 5 unet, 3 fcn)',
       oddBetween(1, 15),
     )
+    .option(
+      '--convolutions <n>',
+      'convolutions a level (default: 1 unet, 3 fcn)',
+      integerBetween(1, 8),
+    )
     .option('--input-channels <n>', 'channels of the image (default: 3)', integerBetween(1, 64))
     .option('--classes <n>', 'maps of logits (default: 1)', integerBetween(1, 256))
     .option('--size <pixels>', 'side of the input', integerBetween(1, 8192), 512)

@@ -1,14 +1,27 @@
 import { InputError, type Point } from '@vascula/core';
 import { Command, Option } from 'commander';
 import { type PredictionFormat, predictionFormats } from '../prediction/formats.js';
-import type { ImageFile, PredictedImage, PredictionReport } from '../prediction/index.js';
+import type {
+  ImageFile,
+  PredictedImage,
+  PredictionReport,
+  TileGroup,
+} from '../prediction/index.js';
 import { deviceOption, type EngineFlags } from './device-option.js';
 import { positiveNumber, slidePoint, someOf } from './flags.js';
+import {
+  addPredictionFlags,
+  notePrediction,
+  type PredictionFlags,
+  predictionHelp,
+  runsOf,
+} from './prediction-flags.js';
 import { startProgress } from './progress.js';
 import {
   addRuleFlags,
   detectorOf,
-  noteOtherWeights,
+  noteOtherMaps,
+  noteRuleOfFirst,
   type RuleFlags,
   ruleHelp,
   rulesOf,
@@ -16,12 +29,13 @@ import {
 import type { Terminal } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 
-interface Flags extends EngineFlags, RuleFlags {
+interface Flags extends EngineFlags, PredictionFlags, RuleFlags {
   readonly output: string;
   readonly format: readonly PredictionFormat[];
   readonly offset?: Point;
   readonly slideCoordinates?: string;
   readonly pixelSize?: number;
+  readonly stitch?: string;
   readonly json?: true;
 }
 
@@ -29,7 +43,7 @@ interface Flags extends EngineFlags, RuleFlags {
 export function predictCommand(terminal: Terminal): Command {
   const command = new Command('predict')
     .description('Predict vessels in images: probability, mask, outlines.')
-    .argument('<run>', 'folder of the run')
+    .argument('<run>', 'folder of the run, or of the runs of all folds')
     .argument('<paths...>', 'images (TIFF, PNG, JPEG; 8-bit RGB), or folders of them')
     .requiredOption('-o, --output <dir>', 'folder to write: new, or empty')
     .addOption(
@@ -39,8 +53,9 @@ export function predictCommand(terminal: Terminal): Command {
     )
     .option('--offset <x,y>', 'geojson: column and row of the image in its slide', slidePoint)
     .option('--slide-coordinates <csv>', 'geojson: the same for each image, from tile_meta.csv')
-    .option('--pixel-size <µm>', 'geojson: side of a pixel, for areas in µm²', positiveNumber);
-  return addRuleFlags(command)
+    .option('--pixel-size <µm>', 'geojson: side of a pixel, for areas in µm²', positiveNumber)
+    .option('--stitch <csv>', 'tiles that touch in their slide are one image; from tile_meta.csv');
+  return addRuleFlags(addPredictionFlags(command))
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'print one JSON document about what was found')
@@ -54,49 +69,93 @@ labels   NAME.labels.png (16 bits: n for the n-th vessel, 0 for background)
 
 Vessels have the same order in all of them. Glomeruli in GeoJSON are of the image, or, with --offset or
 --slide-coordinates, of its slide.
+
+With --stitch, tiles that touch are predicted as one image and cut again, so that there is no seam between
+them. That image is written too, as slide-S-row-Y-column-X.png, with what is found in it as a whole.
+${predictionHelp}
 ${ruleHelp}
 Of two stored rules predict takes the one chosen by IoU, for the sake of the masks.
 
 Examples:
   $ vascula predict runs/first hubmap/test -o predictions
+  $ vascula predict runs/first slide.png -o predictions --tta dihedral --with runs/second
   $ vascula predict runs/first hubmap/train -o outlines --format geojson,labels \\
       --slide-coordinates hubmap/tile_meta.csv --pixel-size 0.5`,
     )
     .action(async (folder: string, paths: readonly string[], flags: Flags) => {
-      const [{ withPredictor }, { imageFiles, predictFiles }, { jsonText, openRun }] =
-        await Promise.all([
-          import('./with-predictor.js'),
-          import('../prediction/index.js'),
-          import('../run/index.js'),
-        ]);
+      const [{ withPredictor }, prediction, { jsonText }] = await Promise.all([
+        import('./with-predictor.js'),
+        import('../prediction/index.js'),
+        import('../run/index.js'),
+      ]);
+      const { imageFiles, imageMaps, predictFiles, stitchedMaps, tileGroups } = prediction;
       const files = await imageFiles(paths);
       const offsets = await offsetsOf(files, flags);
-      const rules = await rulesOf(terminal, await openRun(folder), flags, 'iou');
-      const names = files.map(({ name }) => name);
-      const detect = await detectorOf(rules, flags, { names, offsets });
-      const report = await withPredictor(terminal, folder, flags, (predict, _run, epoch) => {
-        noteOtherWeights(terminal, rules, epoch);
+      const { run, request } = await runsOf(folder, flags);
+      const rules = await rulesOf(terminal, run, flags, 'iou');
+      await noteRuleOfFirst(terminal, run, request.others ?? [], rules, flags, 'iou');
+      const groups = flags.stitch && (await tileGroups(files, flags.stitch));
+      const mosaics = groups ? groups.filter(({ tiles }) => tiles.length > 1) : [];
+      requireNamesApart(files, mosaics);
+      requireOutlinesOfSlide(mosaics, flags);
+      const names = [...files, ...mosaics].map(({ name }) => name);
+      const places = withMosaics(offsets, mosaics);
+      const detect = await detectorOf(rules, flags, { names, offsets: places }, mosaics);
+      const report = await withPredictor(terminal, folder, flags, (_, _run, epoch, opened) => {
+        noteOtherMaps(terminal, rules, epoch, flags.tta);
         const progress = startProgress(terminal, {
           label: 'Predicting',
           unit: 'images',
-          total: files.length,
+          total: names.length,
         });
+        const signal = terminal.interrupted;
         return predictFiles(
-          files,
-          predict,
+          groups ? stitchedMaps(groups, opened, signal) : imageMaps(files, opened, signal),
           {
             folder: flags.output,
             rules,
             detect,
             formats: flags.format,
-            offsets,
+            offsets: places,
             pixelSize: flags.pixelSize,
           },
-          { progress: (done) => progress.update(done), signal: terminal.interrupted },
+          { progress: (done) => progress.update(done), record: opened.record },
         ).finally(() => progress.finish());
       });
+      await notePrediction(terminal, report.prediction);
       terminal.out(flags.json ? jsonText(report) : lines(report));
     });
+}
+
+/** Results are named after images, and after what they are stitched to. */
+function requireNamesApart(files: readonly ImageFile[], mosaics: readonly TileGroup[]): void {
+  const taken = files.find(({ name }) => mosaics.some((mosaic) => mosaic.name === name));
+  if (taken !== undefined)
+    throw new InputError({
+      path: taken.path,
+      problem: 'has the name that stitched tiles are given',
+      expected: 'another name',
+    });
+}
+
+/** Outlines by tile are not those of what tiles are stitched to. */
+function requireOutlinesOfSlide(mosaics: readonly TileGroup[], { glomeruli }: Flags): void {
+  if (mosaics.length > 0 && glomeruli !== undefined && /\.jsonl$/i.test(glomeruli))
+    throw new InputError({
+      path: '--glomeruli',
+      problem: `${glomeruli} holds outlines by tile, and ${mosaics[0].name} is several tiles`,
+      expected: 'GeoJSON of the slide with --slide-coordinates, or no --stitch',
+    });
+}
+
+/** Where stitched tiles lie in their slides, where it is known of the tiles. */
+function withMosaics(
+  offsets: ReadonlyMap<string, Point> | undefined,
+  mosaics: readonly TileGroup[],
+): ReadonlyMap<string, Point> | undefined {
+  if (offsets === undefined) return undefined;
+  const own = mosaics.map(({ name, extent }): [string, Point] => [name, [extent.x, extent.y]]);
+  return new Map([...offsets, ...own]);
 }
 
 /** Where each image lies in its slide, by name, as the flags say. */
@@ -137,8 +196,9 @@ function lines({ images, coco }: PredictionReport): string {
   return coco === undefined ? found : `${found}${coco.dataset}, ${coco.results}\n`;
 }
 
-function lineOf({ image, vessels, vesselShare, mask, geojson, labels }: PredictedImage): string {
-  const written = [mask, geojson, labels].filter((path) => path !== undefined);
+function lineOf(predicted: PredictedImage): string {
+  const { image, vessels, vesselShare, mosaic, mask, geojson, labels } = predicted;
+  const written = [mosaic, mask, geojson, labels].filter((path) => path !== undefined);
   const share = `${(100 * vesselShare).toFixed(2)} % of the pixels`;
   return `${image}: ${[`${vessels} vessels`, share, ...written].join(', ')}`;
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { claimEmptyFolder } from '../files/index.js';
 import { openFolds } from '../folds/index.js';
 import { foldsPage } from '../report/index.js';
+import { datasetOptions } from './data-flags.js';
 import type { ReportFlags } from './report.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
@@ -15,7 +16,7 @@ export async function reportFoldsHere(
   flags: ReportFlags,
 ): Promise<void> {
   const folds = await openFolds(folder);
-  const named = { folder: flags.data, polygons: flags.polygons };
+  const named = { folder: flags.data, ...datasetOptions(flags) };
   const hint = 'Have they moved? Name the folder with --data';
   const dataset = await openRunDataset(folds.record, named, hint);
   const output = flags.output ?? join(folder, 'report');
@@ -26,7 +27,7 @@ export async function reportFoldsHere(
       folds,
       dataset,
       (task) => withEngine(terminal, flags, task),
-      { seed: flags.seed },
+      { seed: flags.seed, tta: flags.tta },
       hooks,
     ),
   );

@@ -1,14 +1,16 @@
 import { Command } from 'commander';
+import { addDataFlags, type DataFlags } from './data-flags.js';
 import { deviceOption, type EngineFlags } from './device-option.js';
-import { commaList, integerFrom } from './flags.js';
+import { integerFrom } from './flags.js';
+import { type PredictionFlags, ttaOption } from './prediction-flags.js';
 import type { Terminal } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 
-export interface ReportFlags extends EngineFlags {
+export interface ReportFlags extends EngineFlags, DataFlags {
   readonly output?: string;
   readonly data?: string;
-  readonly polygons?: readonly string[];
   readonly seed: number;
+  readonly tta?: PredictionFlags['tta'];
   readonly json?: true;
 }
 
@@ -19,6 +21,7 @@ export function reportCommand(terminal: Terminal): Command {
     .argument('<run>', 'folder of the run, or of the runs of vascula train --folds')
     .option('-o, --output <dir>', 'folder of the page: new, or empty (default: RUN/report)');
   return addPageFlags(command)
+    .addOption(ttaOption())
     .addHelpText(
       'after',
       `
@@ -46,13 +49,10 @@ Example:
 
 /** What pages about runs are told besides where to be. */
 export function addPageFlags(command: Command): Command {
-  return command
-    .option('--data <dir>', 'dataset folder (default: the one the run was trained on)')
-    .option(
-      '--polygons <files>',
-      "label files, separated by commas, in the dataset's folder or from here (default: the run's)",
-      commaList,
-    )
+  return addDataFlags(
+    command.option('--data <dir>', 'dataset folder (default: the one the run was trained on)'),
+    'run',
+  )
     .option('--seed <k>', 'decides the tiles shown and the resamples', integerFrom(0), 0)
     .addOption(deviceOption())
     .addOption(threadsOption())

@@ -1,8 +1,10 @@
 import type { Objective } from '@vascula/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { TileGroup } from '../prediction/index.js';
 import type { Detector, ImageFacts, RuleRequest, UsedRules } from '../rules/index.js';
 import type { Run } from '../run/index.js';
 import { commaList, type FlagParser, integerFrom, numberBetween, probability } from './flags.js';
+import type { PredictionFlags } from './prediction-flags.js';
 import type { Terminal } from './terminal.js';
 
 /** What `predict` and `submit` are told about making vessels of a probability map. */
@@ -83,14 +85,56 @@ export async function rulesOf(
   return used;
 }
 
-/** Says where a rule was chosen for other weights than those of an epoch. */
-export function noteOtherWeights(terminal: Terminal, { rules }: UsedRules, epoch: number): void {
-  for (const { chosen } of rules)
+/** Says where a rule was chosen for other maps: of weights of another epoch, or averaged otherwise. */
+export function noteOtherMaps(
+  terminal: Terminal,
+  { rules }: UsedRules,
+  epoch: number,
+  tta: PredictionFlags['tta'] = 'none',
+): void {
+  for (const { chosen } of rules) {
     if (chosen !== undefined && chosen.epoch !== epoch)
       terminal.err(
         `Note: the rule was chosen for the weights of epoch ${chosen.epoch}, and these are of epoch ` +
           `${epoch}: choose again with vascula calibrate.\n`,
       );
+    if (chosen !== undefined && chosen.tta !== tta)
+      terminal.err(
+        `Note: the rule was chosen with --tta ${chosen.tta}, and this is ${tta}: choose again with ` +
+          `vascula calibrate --tta ${tta}.\n`,
+      );
+  }
+}
+
+/**
+ * Says of an ensemble whose rule is used, and whether the other runs have the same. A rule that was chosen was
+ * chosen on the probabilities of its own run.
+ */
+export async function noteRuleOfFirst(
+  terminal: Terminal,
+  run: Run,
+  others: readonly Run[],
+  used: UsedRules,
+  flags: RuleFlags,
+  use: Objective,
+): Promise<void> {
+  const ofRun = flags.rule.some((name) => name === 'notebook' || name.startsWith('run'));
+  if (others.length === 0 || !ofRun) return;
+  const { describeUsedRule, usedRules } = await import('../rules/index.js');
+  const described = ({ rules }: UsedRules) => rules.map(describeUsedRule).join('; ');
+  const own = described(used);
+  const different: string[] = [];
+  for (const other of others) {
+    const rules = await usedRules(other, flags, use).then(described, () => 'none of that name');
+    if (rules !== own) different.push(`${other.folder} has ${rules}`);
+  }
+  const chosen = used.rules.some(({ chosen }) => chosen !== undefined);
+  terminal.err(
+    `Note: the rule is that of ${run.folder}, the first run` +
+      `${chosen ? ', chosen on its own probabilities' : ''}` +
+      `${different.length === 0 ? '; the others have the same' : `; ${different.join('; ')}`}.` +
+      ` --rule and --cutoff take another.\n`,
+  );
 }
 
 /** Opens what the rules need. Throws InputError where a file is at fault. */
@@ -98,6 +142,7 @@ export async function detectorOf(
   used: UsedRules,
   { tileMeta }: RuleFlags,
   facts: Omit<ImageFacts, 'slides'>,
+  stitched: readonly Pick<TileGroup, 'name' | 'slide'>[] = [],
 ): Promise<Detector> {
   const [{ openDetector }, { readTileMeta, throwFirstFault }] = await Promise.all([
     import('../rules/index.js'),
@@ -105,7 +150,11 @@ export async function detectorOf(
   ]);
   if (tileMeta === undefined) return openDetector(used, facts);
   const { tiles } = await readTileMeta(tileMeta, throwFirstFault);
-  return openDetector(used, { ...facts, slides: new Map(tiles.map((tile) => [tile.id, tile])) });
+  const slides = new Map([
+    ...tiles.map((tile) => [tile.id, tile] as const),
+    ...stitched.map(({ name, slide }) => [name, slide] as const),
+  ]);
+  return openDetector(used, { ...facts, slides });
 }
 
 /** What a parser takes, or `none`. (Commander knows no null.) */

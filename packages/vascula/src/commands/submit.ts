@@ -1,10 +1,18 @@
 import { Command } from 'commander';
 import { deviceOption, type EngineFlags } from './device-option.js';
+import {
+  addPredictionFlags,
+  notePrediction,
+  type PredictionFlags,
+  predictionHelp,
+  runsOf,
+} from './prediction-flags.js';
 import { type Progress, startProgress } from './progress.js';
 import {
   addRuleFlags,
   detectorOf,
-  noteOtherWeights,
+  noteOtherMaps,
+  noteRuleOfFirst,
   type RuleFlags,
   ruleHelp,
   rulesOf,
@@ -12,8 +20,9 @@ import {
 import type { Terminal } from './terminal.js';
 import { threadsOption } from './threads-option.js';
 
-interface Flags extends EngineFlags, RuleFlags {
+interface Flags extends EngineFlags, PredictionFlags, RuleFlags {
   readonly output: string;
+  readonly stitch?: string;
   readonly json?: true;
 }
 
@@ -21,16 +30,21 @@ interface Flags extends EngineFlags, RuleFlags {
 export function submitCommand(terminal: Terminal): Command {
   const command = new Command('submit')
     .description("Write the competition's submission.csv: every vessel with its confidence.")
-    .argument('<run>', 'folder of the run')
+    .argument('<run>', 'folder of the run, or of the runs of all folds')
     .argument('<dir>', 'dataset folder (its test/ is predicted), or a folder of images')
-    .requiredOption('-o, --output <file>', 'file to write; an existing one is not replaced');
-  return addRuleFlags(command)
+    .requiredOption('-o, --output <file>', 'file to write; an existing one is not replaced')
+    .option(
+      '--stitch <csv>',
+      'predict tiles that touch in their slide as one image; from tile_meta.csv',
+    );
+  return addRuleFlags(addPredictionFlags(command))
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'print one JSON document about what was written')
     .addHelpText(
       'after',
-      `${ruleHelp}
+      `${predictionHelp}
+${ruleHelp}
 Of two stored rules submit takes the one chosen by AP, the competition's score.
 
 Examples:
@@ -38,31 +52,36 @@ Examples:
   $ vascula submit runs/first hubmap -o weaker.csv --rule notebook --cutoff 0.8 --weak 0.3`,
     )
     .action(async (folder: string, dir: string, flags: Flags) => {
-      const [{ withPredictor }, { submissionImages, writeSubmission }, { jsonText, openRun }] =
-        await Promise.all([
-          import('./with-predictor.js'),
-          import('../prediction/index.js'),
-          import('../run/index.js'),
-        ]);
+      const [{ withPredictor }, prediction, { jsonText }] = await Promise.all([
+        import('./with-predictor.js'),
+        import('../prediction/index.js'),
+        import('../run/index.js'),
+      ]);
+      const { imageMaps, stitchedMaps, submissionImages, tileGroups, writeSubmission } = prediction;
       const images = await submissionImages(dir);
-      const rules = await rulesOf(terminal, await openRun(folder), flags, 'ap');
+      const { run, request } = await runsOf(folder, flags);
+      const rules = await rulesOf(terminal, run, flags, 'ap');
+      await noteRuleOfFirst(terminal, run, request.others ?? [], rules, flags, 'ap');
+      const groups = flags.stitch && (await tileGroups(images, flags.stitch));
       const detect = await detectorOf(rules, flags, { names: images.map(({ name }) => name) });
-      let progress: Progress | undefined;
-      const report = await withPredictor(terminal, folder, flags, (predict, _run, epoch) => {
-        noteOtherWeights(terminal, rules, epoch);
+      const report = await withPredictor(terminal, folder, flags, (_, _run, epoch, opened) => {
+        noteOtherMaps(terminal, rules, epoch, flags.tta);
+        let progress: Progress | undefined;
+        const signal = terminal.interrupted;
         return writeSubmission(
-          images,
-          predict,
+          groups ? stitchedMaps(groups, opened, signal) : imageMaps(images, opened, signal),
           { path: flags.output, rules, detect },
           {
-            progress(done, total) {
+            progress(done) {
+              const total = images.length;
               progress ??= startProgress(terminal, { label: 'Predicting', unit: 'images', total });
               progress.update(done);
             },
-            signal: terminal.interrupted,
+            record: opened.record,
           },
-        );
-      }).finally(() => progress?.finish());
+        ).finally(() => progress?.finish());
+      });
+      await notePrediction(terminal, report.prediction);
       const { describeUsedRule } = await import('../rules/index.js');
       const said = report.rules.map(describeUsedRule).join('; ');
       terminal.out(

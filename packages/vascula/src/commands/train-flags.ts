@@ -1,9 +1,16 @@
 import { architectures } from '@vascula/core';
 import { type Command, Option } from 'commander';
 import { presetNames } from '../training/presets.js';
+import {
+  type AugmentationFlags,
+  addAugmentationFlags,
+  addSamplingFlags,
+  augmentationFlagNames,
+  type SamplingFlags,
+} from './augmentation-flags.js';
+import { addDataFlags, type DataFlags, dataFlagNames } from './data-flags.js';
 import { deviceOption, type EngineFlags } from './device-option.js';
 import {
-  commaList,
   foldOf,
   integerBetween,
   integerFrom,
@@ -13,6 +20,7 @@ import {
   probability,
 } from './flags.js';
 import { type FoldFlags, foldsOption, newFoldFlags } from './fold-flags.js';
+import { addRecipeFlags, type RecipeFlags, recipeFlags } from './recipe-flags.js';
 import {
   fromOption,
   newStageFlags,
@@ -22,15 +30,22 @@ import {
 } from './stage-flags.js';
 import { threadsOption } from './threads-option.js';
 
-export interface TrainFlags extends EngineFlags, FoldFlags, StageFlags {
+export interface TrainFlags
+  extends EngineFlags,
+    DataFlags,
+    FoldFlags,
+    StageFlags,
+    RecipeFlags,
+    AugmentationFlags,
+    SamplingFlags {
   readonly output?: string;
   readonly resume?: string;
-  readonly polygons?: readonly string[];
   readonly preset: 'quick' | 'notebook';
   readonly model: 'unet' | 'fcn';
   readonly base?: number;
   readonly depth?: number;
   readonly kernel?: number;
+  readonly convolutions?: number;
   readonly crop?: number;
   readonly batch?: number;
   readonly microBatch?: number;
@@ -50,12 +65,13 @@ export interface TrainFlags extends EngineFlags, FoldFlags, StageFlags {
 /** Flags that describe a new run: a resumed one has all of them in its folder. */
 export const newRunFlags = [
   'output',
-  'polygons',
+  ...dataFlagNames,
   'preset',
   'model',
   'base',
   'depth',
   'kernel',
+  'convolutions',
   'crop',
   'batch',
   'microBatch',
@@ -69,26 +85,25 @@ export const newRunFlags = [
   'fold',
   ...newFoldFlags,
   ...newStageFlags,
+  ...recipeFlags,
+  ...augmentationFlagNames,
 ] as const;
 
 export function addTrainFlags(command: Command): Command {
   const seed = integerBetween(0, 2 ** 32 - 1);
-  return command
+  addDataFlags(command, 'folder');
+  command
     .option('-o, --output <run>', 'folder of the run: new, or empty')
     .option(
       '--resume <run>',
       'go on with this run; of the other flags only --epochs, --device, --threads, --no-memory-check and --json',
-    )
-    .option(
-      '--polygons <files>',
-      'label files, separated by commas, in DIR or from here (default: polygons.jsonl)',
-      commaList,
     )
     .addOption(new Option('--preset <name>', 'recipe').choices(presetNames).default('quick'))
     .addOption(new Option('--model <name>', 'network').choices(architectures).default('unet'))
     .option('--base <n>', "channels of the network's first level", integerBetween(1, 1024))
     .option('--depth <n>', 'levels of resolution', integerBetween(2, 8))
     .option('--kernel <n>', 'side of the convolutions, odd', oddBetween(1, 15))
+    .option('--convolutions <n>', 'convolutions a level', integerBetween(1, 8))
     .option('--crop <pixels>', 'side of the squares trained on', integerBetween(1, 8192))
     .option('--batch <n>', 'squares in a step', integerBetween(1, 1024))
     .option(
@@ -97,7 +112,7 @@ export function addTrainFlags(command: Command): Command {
       integerBetween(1, 1024),
     )
     .option('--epochs <n>', 'epochs in all', integerFrom(1))
-    .option('--learning-rate <x>', "Adam's learning rate in the first epoch", positiveNumber)
+    .option('--learning-rate <x>', 'learning rate in the first epoch', positiveNumber)
     .option(
       '--learning-rate-decay <x>',
       "what each epoch's learning rate is of the one before",
@@ -105,9 +120,10 @@ export function addTrainFlags(command: Command): Command {
     )
     .option(
       '--negative-weight <x>',
-      'weight of the loss over negative pixels',
+      'weight of the loss over negative pixels in --loss balanced',
       numberBetween(0, 1e6),
-    )
+    );
+  addRecipeFlags(command)
     .option('--cutoff <p>', 'probability above which a pixel is vessel', probability)
     .option('--seed <k>', 'same seed, same run', seed, 0)
     .addOption(
@@ -127,7 +143,10 @@ export function addTrainFlags(command: Command): Command {
     .addOption(foldsOption())
     .addOption(trainDatasetsOption())
     .addOption(validationDatasetsOption())
-    .addOption(fromOption())
+    .addOption(fromOption());
+  addAugmentationFlags(command);
+  addSamplingFlags(command);
+  return command
     .addOption(deviceOption("cpu, the same bits every time; with --resume the run's"))
     .addOption(threadsOption())
     .option('--no-memory-check', 'train even if the memory available seems too little')

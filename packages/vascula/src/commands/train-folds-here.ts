@@ -20,11 +20,12 @@ import {
   requireTrainable,
 } from '../training/index.js';
 import type { TrainResult } from './carry-out.js';
+import { tellOfDuplicates } from './duplicates-here.js';
 import { formatDuration, type Progress, startProgress } from './progress.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
 import type { TrainFlags } from './train-flags.js';
-import { askedAnew, requestOf, trainPrepared } from './train-here.js';
+import { askedAnew, requestOf, requireEpochs, trainPrepared } from './train-here.js';
 import { withEngine } from './with-engine.js';
 
 /**
@@ -83,11 +84,12 @@ interface Begun {
 }
 
 async function startFolds(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Begun> {
-  const { dataset, request } = await requestOf(terminal, dir, flags);
+  const { dataset, request, found } = await requestOf(terminal, dir, flags);
   const { folder } = request;
   const sources = await sourcesOf(flags.folds as number, flags.from);
   const places = sources.map((from, at) => ({ folder: foldFolder(folder, at + 1), from }));
   const runs = planFolds(dataset, request, places);
+  tellOfDuplicates(terminal, runs, found);
   const record = {
     format: 'vascula folds 1' as const,
     folds: runs.length,
@@ -136,6 +138,7 @@ async function resumeFolds(
         expected: `${done} or more: all folds are trained alike`,
       });
   }
+  requireEpochs(opened.record.config.recipe, epochs, 'its folds were');
   const config = askedAnew(opened.record.config, dir, epochs);
   const folds: Folds = {
     folder,
@@ -182,7 +185,12 @@ async function evaluateTogether(
     folds,
     dataset,
     (task) => withEngine(terminal, engine, task),
-    { cutoff: recipe.cutoff, seed: 0 },
+    // The memory for it was asked for before the training, which validates the same tiles.
+    {
+      cutoff: recipe.cutoff,
+      seed: 0,
+      prediction: { available: Number.POSITIVE_INFINITY },
+    },
     {
       progress(done, total) {
         progress ??= startProgress(terminal, { label: 'All folds', unit: 'tiles', total });

@@ -1,18 +1,20 @@
 import { resolve } from 'node:path';
 import type { Device } from '@vascula/autograd/node';
-import { InputError, sizeMultiple } from '@vascula/core';
-import { type Dataset, findLabelFiles, openDataset } from '../dataset/index.js';
+import { fixesEpochs, InputError, type Recipe, sizeMultiple } from '@vascula/core';
+import type { Dataset, DatasetOptions } from '../dataset/index.js';
 import {
   type Checkpoint,
   createRun,
   jsonText,
   lastCheckpoint,
+  leastTile,
   openRun,
   type Run,
   type RunConfig,
   rewriteConfig,
 } from '../run/index.js';
 import {
+  type DuplicateTile,
   planRun,
   preset,
   type RunRequest,
@@ -21,7 +23,11 @@ import {
   requireTrainable,
   runBytes,
 } from '../training/index.js';
+import { augmentationOf, samplingOf } from './augmentation-flags.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
+import { lookForDuplicates, tellOfDuplicates } from './duplicates-here.js';
+import { openFolder } from './folder-dataset.js';
+import { givenMethod } from './recipe-flags.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
 import type { TrainFlags } from './train-flags.js';
@@ -96,20 +102,26 @@ export interface Prepared {
 }
 
 async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Prepared> {
-  const { dataset, request } = await requestOf(terminal, dir, flags);
+  const { dataset, request, found } = await requestOf(terminal, dir, flags);
   const from = flags.from === undefined ? undefined : await readInitialWeights(flags.from);
-  return { run: planRun(dataset, { ...request, from }), dataset };
+  const run = planRun(dataset, { ...request, from });
+  tellOfDuplicates(terminal, [run], found);
+  return { run, dataset };
 }
 
-/** What flags ask for, and the dataset it is asked of. */
+/** What flags ask for, the dataset it is asked of, and the tiles of it that repeat another. */
 export async function requestOf(
   terminal: Terminal,
   dir: string,
   flags: TrainFlags,
-): Promise<{ readonly dataset: Dataset; readonly request: RunRequest }> {
-  const polygons = await findLabelFiles(dir, flags.polygons ?? ['polygons.jsonl']);
-  const dataset = await openDataset(dir, { polygons });
-  return { dataset, request: requestFor(terminal, dataset, polygons, flags) };
+): Promise<{
+  readonly dataset: Dataset;
+  readonly request: RunRequest;
+  readonly found: readonly DuplicateTile[];
+}> {
+  const { dataset, options } = await openFolder(terminal, dir, flags);
+  const found = await lookForDuplicates(terminal, dataset);
+  return { dataset, request: requestFor(terminal, dataset, options, flags, found), found };
 }
 
 async function resume(
@@ -127,11 +139,23 @@ async function resume(
       problem: `${epochs}, where the run has finished ${done} already`,
       expected: `${done} or more`,
     });
+  requireEpochs(opened.config.recipe, epochs, 'the run was');
   const run = { ...opened, config: askedAnew(opened.config, dir, epochs) };
   const hint = `Have they moved? Name the folder: vascula train --resume ${folder} DIR`;
   const dataset = await openRunDataset(run, { folder: dir }, hint);
   requireTrainable(run, dataset);
   return { run, dataset, checkpoint };
+}
+
+/** Sees that a run, or all folds, can have as many epochs as are asked for. */
+export function requireEpochs(recipe: Recipe, epochs: number, what: string): void {
+  if (epochs === recipe.epochs || !fixesEpochs(recipe)) return;
+  throw new InputError({
+    path: '--epochs',
+    problem: `${epochs}, where ${what} started for ${recipe.epochs}`,
+    expected: `${recipe.epochs}, since its learning rate (schedule ${recipe.schedule}) falls to 0 at their end`,
+    hint: 'Train anew for more or fewer, or with --schedule exponential or constant, which can be prolonged',
+  });
 }
 
 /** A configuration with what a resumed run is asked to do anew. */
@@ -150,8 +174,9 @@ export function askedAnew<Config extends Pick<RunConfig, 'data' | 'recipe'>>(
 function requestFor(
   terminal: Terminal,
   dataset: Dataset,
-  polygons: readonly string[],
+  { polygons = [], pairs, unsure }: DatasetOptions,
   flags: TrainFlags,
+  found: readonly DuplicateTile[],
 ): RunRequest {
   const { model, recipe } = preset(flags.preset, flags.model);
   const spec = {
@@ -159,14 +184,15 @@ function requestFor(
     base: flags.base ?? model.base,
     depth: flags.depth ?? model.depth,
     kernel: flags.kernel ?? model.kernel,
+    ...(flags.convolutions !== undefined && { convolutions: flags.convolutions }),
   };
-  const { width, height } = dataset.tileSize;
+  const { width, height } = leastTile(dataset);
   const multiple = sizeMultiple(spec);
   const largest = Math.floor(Math.min(width, height) / multiple) * multiple;
   const crop = flags.crop ?? Math.max(multiple, Math.min(recipe.crop, largest));
   if (flags.crop === undefined && crop !== recipe.crop)
     terminal.err(
-      `Tiles are ${width} x ${height}: squares of ${crop} pixels, not ${recipe.crop}.\n`,
+      `${dataset.smallestTile === undefined ? 'Tiles are' : 'The smallest tiles are'} ${width} x ${height}: squares of ${crop} pixels, not ${recipe.crop}.\n`,
     );
   const batch = flags.batch ?? recipe.batch;
   return {
@@ -174,6 +200,8 @@ function requestFor(
     version,
     preset: flags.preset,
     polygons,
+    pairs,
+    unsure,
     split: {
       by: flags.split,
       seed: flags.seed,
@@ -185,6 +213,8 @@ function requestFor(
     },
     model: spec,
     recipe: {
+      ...recipe,
+      ...givenMethod(flags),
       seed: flags.seed,
       epochs: flags.epochs ?? recipe.epochs,
       batch,
@@ -195,6 +225,9 @@ function requestFor(
       learningRateDecay: flags.learningRateDecay ?? recipe.learningRateDecay,
       negativeWeight: flags.negativeWeight ?? recipe.negativeWeight,
       cutoff: flags.cutoff ?? recipe.cutoff,
+      sampling: samplingOf(flags, recipe),
+      augmentation: augmentationOf(flags, recipe.augmentation),
     },
+    duplicates: { rule: flags.duplicates, found },
   };
 }

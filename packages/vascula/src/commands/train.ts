@@ -1,4 +1,7 @@
+import { methodDefaults } from '@vascula/core';
 import { Command } from 'commander';
+import { dataHelp } from './data-flags.js';
+import { givenMethod, idleRecipeFlag, recipeHelp } from './recipe-flags.js';
 import type { Terminal } from './terminal.js';
 import { addTrainFlags, newRunFlags, type TrainFlags } from './train-flags.js';
 
@@ -7,18 +10,25 @@ export function trainCommand(terminal: Terminal): Command {
   const command = new Command('train')
     .description('Train a network on the labelled tiles of a dataset folder.')
     .argument('[dir]', 'dataset folder; with --resume only where it has moved');
+  const isGiven = (flag: string) => command.getOptionValueSource(flag) === 'cli';
+  const nameOf = (flag: string) =>
+    command.options.find((option) => option.attributeName() === flag)?.long;
   return addTrainFlags(command)
     .addHelpText(
       'after',
-      `
+      `${dataHelp}
+
 Presets:
   quick     a small network on squares of 256 pixels: minutes on a processor
   notebook  the source notebook's network and schedule on whole tiles: hours on a processor
+${recipeHelp}
 
 --fold 1/5, 2/5 … 5/5 with the same --split and --seed are five runs in which every tile is validated
 on once: at random, with whole slides in a fold (--split slide), or with one strip of each slide
 (--split position).
 
+--augmentation strong adds free rotation, scale, elastic deformation, stains and light to the notebook's flips
+and turns; vascula augment shows what it does. Tiles that repeat another are left out (--duplicates keep).
 --folds 5 trains all of them into RUN/fold-1 to RUN/fold-5, then scores every tile by the fold that was
 not trained on it (RUN/metrics.json). --resume RUN goes on where it stopped, in the middle of a fold too.
 
@@ -34,19 +44,22 @@ Example:
   $ vascula train --resume runs/first --epochs 20
   $ vascula train hubmap -o folds/first --folds 4 --split slide
   $ vascula train hubmap -o runs/weak --train-datasets 2 --validation-datasets 1
-  $ vascula train hubmap -o runs/fine --train-datasets 1 --validation-datasets 1 --from runs/weak`,
+  $ vascula train hubmap -o runs/fine --train-datasets 1 --validation-datasets 1 --from runs/weak
+  $ vascula train drive --images 'images/*.tif' --masks '1st_manual/*.gif' --roi 'mask/*.gif' -o runs/drive`,
     )
     .action(async (dir: string | undefined, flags: TrainFlags) => {
       if (flags.resume === undefined) {
         if (dir === undefined) command.error("error: missing required argument 'dir'");
         if (flags.output === undefined)
           command.error("error: required option '-o, --output <run>' not specified");
+        const idle = idleRecipeFlag(isGiven, { ...methodDefaults, ...givenMethod(flags) });
+        if (idle !== undefined)
+          command.error(`error: ${nameOf(idle.flag)} does nothing without ${idle.wants}`);
       } else {
-        const given = newRunFlags.find((flag) => command.getOptionValueSource(flag) === 'cli');
-        const name = command.options.find((option) => option.attributeName() === given)?.long;
+        const given = newRunFlags.find(isGiven);
         if (given !== undefined)
           command.error(
-            `error: ${name} describes a new run; --resume takes it from the run's folder`,
+            `error: ${nameOf(given)} describes a new run; --resume takes it from the run's folder`,
           );
       }
       // The engine and the image decoder load slowly: not before the command line is known to be good.

@@ -1,4 +1,3 @@
-import { copiesPerTile } from '@vascula/core';
 import type { Run } from '../run/index.js';
 import type { TrainHooks } from '../training/index.js';
 import { formatDuration, type Progress, startProgress } from './progress.js';
@@ -6,9 +5,8 @@ import type { Terminal } from './terminal.js';
 
 /** Shows a training run on the terminal: a progress line while it works, a line for each epoch. */
 export function trainingReporter(terminal: Terminal, run: Run): TrainHooks & { finish(): void } {
-  const { recipe, data } = run.config;
-  const { train, validation } = run.split;
-  const squares = train.length * copiesPerTile(data.tileSize, recipe.crop);
+  const { recipe } = run.config;
+  const { validation } = run.split;
   const start = performance.now();
   let current: { label: string; progress: Progress } | undefined;
   let epochsHere = 0;
@@ -26,9 +24,9 @@ export function trainingReporter(terminal: Terminal, run: Run): TrainHooks & { f
   };
   return {
     signal: terminal.interrupted,
-    stepped: ({ epoch, done, loss, waitedShare }) => {
+    stepped: ({ epoch, done, total, loss, waitedShare }) => {
       const note = `loss ${loss.toFixed(3)}, ${percent(waitedShare)} waiting for data`;
-      show(`Epoch ${epoch}/${recipe.epochs}`, 'tiles', done, squares, note);
+      show(`Epoch ${epoch}/${recipe.epochs}`, 'tiles', done, total, note);
     },
     validated: ({ epoch, done }) =>
       show(`Validating ${epoch}/${recipe.epochs}`, 'tiles', done, validation.length, ''),
@@ -42,7 +40,7 @@ export function trainingReporter(terminal: Terminal, run: Run): TrainHooks & { f
           `validation loss ${record.validationLoss.toFixed(3)}  ` +
           `IoU ${record.validationIou.toFixed(3)} a tile, ${record.validationPooledIou.toFixed(3)} pooled  ` +
           `${record.seconds.toFixed(1)} s (${percent(record.waitedSeconds / record.seconds)} waiting for data)` +
-          `${left > 0 ? `, ${formatDuration(left)} left in all` : ''}${record.best ? '  best so far' : ''}\n`,
+          `${left > 0 ? `, ${formatDuration(left)} left in all` : ''}${record.best ? '  kept' : ''}\n`,
       );
     },
     finish,

@@ -39,16 +39,19 @@ export interface NamedRun {
 export async function comparePage(
   given: readonly NamedRun[],
   runtime: Runtime,
-  { seed }: PageRequest,
+  request: PageRequest,
   hooks: PageHooks,
 ): Promise<Page> {
+  const { seed } = request;
   const stage = (name: string) => ({
     progress: (done: number, total: number) => hooks.progress?.(name, done, total),
     signal: hooks.signal,
   });
   const runs: RunResults[] = [];
   for (const { name, run, dataset } of given)
-    runs.push(await collectResults(name, run, dataset, runtime, seed, stage(`Evaluating ${name}`)));
+    runs.push(
+      await collectResults(name, run, dataset, runtime, request, stage(`Evaluating ${name}`)),
+    );
   const scored = runs.filter(({ evaluation }) => evaluation !== undefined);
   const shared = sharedTiles(scored);
   const comparable = scored.length > 1 && shared.ids.length > 0;

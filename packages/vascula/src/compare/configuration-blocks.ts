@@ -8,8 +8,10 @@ export function configurationTable(
 ): Table {
   const all = runs.map(({ settings }) => settings);
   const key = ({ name }: { readonly name: string }) => `run ${name}`;
-  const rows = (all[0] ?? []).map(({ label }, at): Row => {
-    const values = all.map((one) => one[at]?.value ?? null);
+  // Not every run has every setting: one of pairs has masks, another label files.
+  const labels = new Set(all.flatMap((one) => one.map(({ label }) => label)));
+  const rows = [...labels].map((label): Row => {
+    const values = all.map((one) => one.find((setting) => setting.label === label)?.value ?? null);
     return {
       setting: label,
       same: new Set(values).size === 1 ? 'same' : 'differs',

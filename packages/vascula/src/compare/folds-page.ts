@@ -39,12 +39,13 @@ interface ComparedFolds extends Compared {
 export async function compareFoldsPage(
   given: readonly NamedFolds[],
   withRuntime: WithRuntime,
-  { seed }: PageRequest,
+  request: PageRequest,
   hooks: PageHooks,
 ): Promise<Page> {
+  const { seed } = request;
   const compared: ComparedFolds[] = [];
   for (const { name, folds, dataset } of given) {
-    const results = await collectFolds(folds, dataset, withRuntime, seed, {
+    const results = await collectFolds(folds, dataset, withRuntime, request, {
       progress: (done, total) => hooks.progress?.(`Evaluating ${name}`, done, total),
       signal: hooks.signal,
     });

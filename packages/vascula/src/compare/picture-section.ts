@@ -54,8 +54,9 @@ export async function pictureSection(
       dataset,
       runtime,
       wanted.keys(),
+      {},
+      hooks.signal,
     )) {
-      hooks.signal.throwIfAborted();
       const { id } = labelled.tile;
       labels.set(id, labelled);
       predictions.set(id, [...(predictions.get(id) ?? []), prediction]);

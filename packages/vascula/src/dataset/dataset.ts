@@ -1,21 +1,24 @@
 import { isAbsolute, join } from 'node:path';
-import { InputError } from '@vascula/core';
+import { type Fault, InputError, type UnsureRule } from '@vascula/core';
 import { faultOfPath } from '../files/index.js';
 import { type FindingSink, throwFirstFault } from './findings.js';
 import { listFolder, listTileFiles, type TileFiles } from './folder.js';
 import { findLabelFiles } from './label-files.js';
 import { indexLabels, type TileLabels } from './labels.js';
+import { indexPairs, type MaskLabels, type PairsOptions, sizeRange } from './pairs.js';
 import { checkSampleSubmission } from './sample-submission.js';
 import { readSlideMeta, type Slide } from './slide-meta.js';
 import { type ImageSize, readTileSize } from './tile-image.js';
 import { readTileMeta, type TileMeta } from './tile-meta.js';
 
-/** A row of `tile_meta.csv` with what belongs to it. */
+/** A row of `tile_meta.csv` with what belongs to it, or an image of a dataset of pairs. */
 export interface Tile extends TileMeta {
-  /** `train/ID.tif`; undefined where it was not downloaded. */
+  /** `train/ID.tif`, or an image of a pair; undefined where it was not downloaded. */
   readonly file: string | undefined;
-  /** Where its annotations are; undefined for a tile without labels. See `readAnnotations`. */
-  readonly labels: TileLabels | undefined;
+  /** Where its annotations or its mask are; undefined for a tile without labels. See `tileTruth`. */
+  readonly labels: TileLabels | MaskLabels | undefined;
+  /** Of an image of a pair, which may have any; others have their dataset's. */
+  readonly size?: ImageSize | undefined;
 }
 
 /** A dataset folder without its pixels and points: memory for an index only. */
@@ -29,11 +32,15 @@ export interface DatasetIndex {
   readonly trainFiles: TileFiles;
   /** `test/ID.tif` by id. */
   readonly testFiles: TileFiles;
+  /** True for a dataset of pairs: images by themselves, of any format and size. */
+  readonly pairs?: true | undefined;
 }
 
 export interface Dataset extends DatasetIndex {
-  /** What a tile of this dataset measures. */
+  /** What a tile of this dataset measures; of several sizes the largest width and height. */
   readonly tileSize: ImageSize;
+  /** The smallest width and height, where sizes differ. */
+  readonly smallestTile?: ImageSize | undefined;
 }
 
 export interface DatasetOptions {
@@ -42,13 +49,20 @@ export interface DatasetOptions {
    * labels.
    */
   readonly polygons?: readonly string[] | undefined;
+  /** Images and masks in place of the competition's layout. */
+  readonly pairs?: PairsOptions | undefined;
+  /**
+   * What becomes of pixels inside `unsure` outlines that no vessel has: background unless told, as the
+   * competition scores them.
+   */
+  readonly unsure?: UnsureRule | undefined;
 }
 
 /** Files whose headers decide the tile size: enough that one odd file does not. */
 const SIZE_SAMPLE = 15;
 
 /**
- * Opens a folder in the competition's layout for work. Metadata and every label line are read and
+ * Opens a folder in the competition's layout, or one of image/mask pairs, for work. Metadata and every label line are read and
  * checked; no image is decoded, points stay in their file.
  *
  * Required: `tile_meta.csv`, `train/` with at least one `ID.tif`, each label file. Optional:
@@ -57,12 +71,25 @@ const SIZE_SAMPLE = 15;
  * `tileSize` is the commonest among the first readable tiles (labelled tiles first); `readTile` holds
  * each tile against it. `vascula check` looks at all of them.
  *
+ * `doubt` is told what makes a pairing doubtful, which is no fault.
+ *
  * Throws `InputError` with the first fault met.
  */
-export async function openDataset(folder: string, options: DatasetOptions = {}): Promise<Dataset> {
-  const index = await indexDataset(folder, options, throwFirstFault);
+export async function openDataset(
+  folder: string,
+  options: DatasetOptions = {},
+  doubt: (fault: Fault) => void = () => {},
+): Promise<Dataset> {
+  const index = await indexDataset(folder, options, {
+    ...throwFirstFault,
+    warning: (kind, fault) => (kind === 'pairing' || kind === 'jpeg-mask') && doubt(fault),
+  });
   if (index === undefined) throw new Error(`${folder}: not indexed and no fault thrown`);
-  return { ...index, tileSize: await sampleTileSize(index) };
+  const range = index.pairs && sizeRange(index.tiles);
+  if (range === undefined) return { ...index, tileSize: await sampleTileSize(index) };
+  const { least, most } = range;
+  const isOneSize = least.width === most.width && least.height === most.height;
+  return { ...index, tileSize: most, ...(!isOneSize && { smallestTile: least }) };
 }
 
 /**
@@ -71,9 +98,10 @@ export async function openDataset(folder: string, options: DatasetOptions = {}):
  */
 export async function indexDataset(
   folder: string,
-  { polygons = ['polygons.jsonl'] }: DatasetOptions,
+  { polygons = ['polygons.jsonl'], pairs, unsure = 'background' }: DatasetOptions,
   sink: FindingSink,
 ): Promise<DatasetIndex | undefined> {
+  if (pairs !== undefined) return indexPairs(folder, pairs, sink);
   const names = await listFolder(folder, sink);
   if (names === undefined) return undefined;
   if (names.length === 0) {
@@ -102,10 +130,14 @@ export async function indexDataset(
   const tiles = table.tiles.map((meta) => ({
     ...meta,
     file: trainFiles?.get(meta.id),
-    labels: labels.get(meta.id),
+    labels: withRule(labels.get(meta.id), unsure),
   }));
   const none: TileFiles = new Map();
   return { folder, tiles, slides, trainFiles: trainFiles ?? none, testFiles: testFiles ?? none };
+}
+
+function withRule(labels: TileLabels | undefined, unsure: UnsureRule): TileLabels | undefined {
+  return labels && unsure === 'ignored' ? { ...labels, ignoresUnsure: true } : labels;
 }
 
 /** True where an optional part is there, of whatever kind: the wrong kind is its reader's fault to report. */

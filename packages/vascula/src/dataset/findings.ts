@@ -14,7 +14,9 @@ export type FaultKind =
   | 'label-without-file'
   | 'file-without-row'
   | 'image'
-  | 'image-size';
+  | 'image-size'
+  | 'pairs'
+  | 'mask';
 
 /** What is worth knowing and stops nothing. */
 export type WarningKind =
@@ -23,7 +25,9 @@ export type WarningKind =
   | 'alpha-dropped'
   | 'duplicate-tile'
   | 'duplicate-polygon'
-  | 'outside-tile';
+  | 'outside-tile'
+  | 'pairing'
+  | 'jpeg-mask';
 
 /** Where a reader of the dataset reports what it meets; it goes on reading where `fault` returns. */
 export interface FindingSink {

@@ -22,6 +22,8 @@ export interface TileLabels {
   readonly offset: number;
   readonly length: number;
   readonly polygons: readonly PolygonExtent[];
+  /** Whether pixels of unsure outlines that are in no vessel do not count. */
+  readonly ignoresUnsure?: true | undefined;
 }
 
 /**

@@ -21,7 +21,7 @@ export interface RgbImage extends ImageSize {
 export const MAX_TILE_PIXELS = 8192 * 8192;
 
 /** Largest tile file read: an uncompressed tile of `MAX_TILE_PIXELS` with alpha, and its header. */
-const MAX_TILE_BYTES = MAX_TILE_PIXELS * 4 + 2 ** 20;
+export const MAX_TILE_BYTES = MAX_TILE_PIXELS * 4 + 2 ** 20;
 
 const DAMAGED = 'The file is damaged or its download was not finished: get it again.';
 
@@ -55,6 +55,15 @@ export interface TileImage extends RgbImage {
 export async function readTileImage(path: string, memory?: TileMemory): Promise<TileImage> {
   const bytes =
     (memory && readNow(path, memory.file, MAX_TILE_BYTES)) ?? (await readTileFile(path));
+  return decodeTile(bytes, path, memory);
+}
+
+/** `readTileImage` of a file that is in memory; `path` is for messages. */
+export async function decodeTile(
+  bytes: Uint8Array,
+  path: string,
+  memory?: TileMemory,
+): Promise<TileImage> {
   const header = headerOf(bytes, path);
   if (header.lzwStrips !== undefined) {
     const { width, height } = header;

@@ -1,7 +1,12 @@
 import type { Runtime } from '@vascula/autograd';
-import { type AssessedTile, Assessor, createPredictor, notebookRule } from '@vascula/core';
-import { type Dataset, tileInstances } from '../dataset/index.js';
-import { type Run, trainedModel } from '../run/index.js';
+import { type AssessedTile, Assessor, notebookRule } from '@vascula/core';
+import { type Dataset, tileVessels } from '../dataset/index.js';
+import {
+  openRunPredictor,
+  type PredictionRecord,
+  type PredictionRequest,
+} from '../prediction/index.js';
+import type { Run } from '../run/index.js';
 import { type LabelledTile, scoreTile, tileSource } from '../training/index.js';
 
 export interface AssessHooks {
@@ -12,10 +17,17 @@ export interface AssessHooks {
   readonly signal: AbortSignal;
 }
 
+export interface AssessOptions {
+  readonly cutoff: number;
+  readonly prediction: PredictionRequest;
+}
+
 /** What a run's best weights make of some tiles. */
 export interface TileAssessment {
   /** Epoch of the weights. */
   readonly epoch: number;
+  /** How probabilities were made. */
+  readonly prediction: PredictionRecord;
   readonly tiles: readonly AssessedTile[];
   /** Holds the same tiles. */
   readonly assessor: Assessor;
@@ -37,11 +49,10 @@ export async function assessTiles(
   ids: readonly string[],
   dataset: Dataset,
   runtime: Runtime,
-  cutoff: number,
+  { cutoff, prediction }: AssessOptions,
   hooks: AssessHooks,
 ): Promise<TileAssessment> {
-  const { model, epoch } = await trainedModel(run);
-  const predict = createPredictor(runtime, model);
+  const opened = await openRunPredictor(run, runtime, prediction, hooks.signal);
   const source = tileSource(dataset);
   const assessor = assessorAt(cutoff);
   const tiles: AssessedTile[] = [];
@@ -51,7 +62,7 @@ export async function assessTiles(
     const labelled = await source.load(id);
     const { tile, image, mask } = labelled;
     const start = performance.now();
-    const probability = await predict(image);
+    const probability = await opened.predict(image);
     predictionSeconds += (performance.now() - start) / 1000;
     tiles.push(
       assessor.add({
@@ -59,12 +70,18 @@ export async function assessTiles(
         width: image.width,
         height: image.height,
         truth: mask,
-        vessels: await tileInstances(tile, 'blood_vessel', image),
+        vessels: await tileVessels(tile, mask, image),
         probability,
       }),
     );
     await hooks.predicted?.(labelled, probability);
     hooks.progress?.(tiles.length);
   }
-  return { epoch, tiles, assessor, predictionSeconds };
+  return {
+    epoch: opened.epoch,
+    prediction: opened.record(),
+    tiles,
+    assessor,
+    predictionSeconds,
+  };
 }

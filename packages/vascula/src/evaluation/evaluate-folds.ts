@@ -14,6 +14,7 @@ import {
 } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import type { Folds } from '../folds/index.js';
+import type { PredictionRecord, PredictionRequest } from '../prediction/index.js';
 import { requireTiles } from '../training/index.js';
 import { type AssessHooks, assessorAt, assessTiles } from './assess-tiles.js';
 import { besideTraining } from './beside-training.js';
@@ -22,7 +23,6 @@ import { type TileEvaluation, tileEvaluation } from './evaluate.js';
 /** Numbers that are shown of each fold, in their order. */
 export const foldScoreLabels = {
   ...headlineLabels,
-  pixelRocAuc: 'ROC AUC of pixels',
   pixelAveragePrecision: 'AP of pixels',
 } as const;
 
@@ -57,9 +57,13 @@ export interface FoldTileEvaluation extends TileEvaluation {
   readonly fold: number;
 }
 
+/** How probabilities were made; each fold's by its own weights. */
+export type FoldsPrediction = Omit<PredictionRecord, 'runs'>;
+
 /** A cross-validation as one evaluation: every tile by the weights that were not trained on it. */
 export interface FoldsEvaluation extends Evaluation {
   readonly cutoff: number;
+  readonly prediction: FoldsPrediction;
   readonly folds: readonly FoldEvaluation[];
   readonly acrossFolds: Readonly<Record<FoldScoreName, AcrossFolds>>;
   /** Of all tiles together, not a mean over folds. */
@@ -72,6 +76,14 @@ export interface FoldsEvaluation extends Evaluation {
 
 export interface EvaluateFoldsHooks extends Omit<AssessHooks, 'progress'> {
   progress?(done: number, total: number): void;
+}
+
+export interface EvaluateFoldsOptions {
+  readonly cutoff: number;
+  /** Of the bootstrap's resamples. */
+  readonly seed: number;
+  /** How each fold makes its probabilities; of tiles as they are, unless told. */
+  readonly prediction?: Omit<PredictionRequest, 'others'>;
 }
 
 /** Runs a task on an engine of its own: programs of one fold do not wait in memory for the next. */
@@ -87,7 +99,7 @@ export async function evaluateFolds(
   { runs }: Pick<Folds, 'runs'>,
   dataset: Dataset,
   withRuntime: WithRuntime,
-  { cutoff, seed }: { readonly cutoff: number; readonly seed: number },
+  { cutoff, seed, prediction = {} }: EvaluateFoldsOptions,
   hooks: EvaluateFoldsHooks,
 ): Promise<FoldsEvaluation> {
   const total = runs.reduce((sum, { split }) => sum + split.validation.length, 0);
@@ -97,15 +109,21 @@ export async function evaluateFolds(
   const beside = new Set<string>();
   const tiles: FoldTileEvaluation[] = [];
   const folds: FoldEvaluation[] = [];
+  const records: PredictionRecord[] = [];
   for (const [at, run] of runs.entries()) {
     const { validation, train } = run.split;
     const done = assessed.length;
     const one = await withRuntime((runtime) =>
-      assessTiles(run, validation, dataset, runtime, cutoff, {
-        ...hooks,
-        progress: (here) => hooks.progress?.(done + here, total),
-      }),
+      assessTiles(
+        run,
+        validation,
+        dataset,
+        runtime,
+        { cutoff, prediction },
+        { ...hooks, progress: (here) => hooks.progress?.(done + here, total) },
+      ),
     );
+    records.push(one.prediction);
     const { overall } = one.assessor.assessment(seed);
     folds.push({
       number: at + 1,
@@ -126,6 +144,7 @@ export async function evaluateFolds(
   }
   return {
     cutoff,
+    prediction: together(records),
     folds,
     acrossFolds: acrossFolds(folds),
     ...summarise(assessed),
@@ -136,11 +155,21 @@ export async function evaluateFolds(
   };
 }
 
+/** All folds are asked for the same; images are added up. */
+function together(records: readonly PredictionRecord[]): FoldsPrediction {
+  const { runs: _, images, ...asked } = records[0] as PredictionRecord;
+  const sum = (how: keyof typeof images) =>
+    records.reduce((total, record) => total + record.images[how], 0);
+  return {
+    ...asked,
+    images: { whole: sum('whole'), exact: sum('exact'), blended: sum('blended') },
+  };
+}
+
 function foldScores({ headlines, ...row }: AssessmentRow): FoldScores {
   const values = headlineNames.map((name) => [name, headlines[name].value] as const);
   return {
     ...(Object.fromEntries(values) as Record<(typeof headlineNames)[number], number | null>),
-    pixelRocAuc: row.pixelRocAuc?.value ?? null,
     pixelAveragePrecision: row.pixelAveragePrecision?.value ?? null,
   };
 }

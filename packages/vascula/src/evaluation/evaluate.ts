@@ -10,8 +10,10 @@ import {
   type NeighbourDifference,
   neighbourDifference,
   summarise,
+  tileRocAuc,
 } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
+import type { PredictionRecord, PredictionRequest } from '../prediction/index.js';
 import type { Run } from '../run/index.js';
 import { type LabelledTile, labelledTiles, requireTiles } from '../training/index.js';
 import { assessTiles } from './assess-tiles.js';
@@ -26,11 +28,15 @@ export interface EvaluateOptions {
   readonly cutoff: number;
   /** Of the bootstrap's resamples. */
   readonly seed: number;
+  /** How probabilities are made; by the run alone, of tiles as they are, unless told. */
+  readonly prediction?: PredictionRequest;
 }
 
 export interface TileEvaluation extends ImageScore {
   readonly iou: number;
   readonly dice: number;
+  /** Of its pixels that count; null unless some are vessel and some are not. */
+  readonly rocAuc: number | null;
   /** Null where neither truth nor prediction has a boundary. */
   readonly boundaryF: number | null;
   /** Pixels; null where one of them has none. */
@@ -43,9 +49,11 @@ export interface TileEvaluation extends ImageScore {
   readonly besideTraining: boolean | null;
 }
 
-export interface RunEvaluation extends Evaluation, Omit<EvaluateOptions, 'seed'> {
+export interface RunEvaluation extends Evaluation, Omit<EvaluateOptions, 'seed' | 'prediction'> {
   /** Epoch of the weights. */
   readonly epoch: number;
+  /** How probabilities were made. */
+  readonly prediction: PredictionRecord;
   /** Vessels one by one, boundaries, probabilities, and the intervals of the headline numbers. */
   readonly assessment: Assessment;
   /** Of validation tiles, where some touch a training tile. */
@@ -66,53 +74,76 @@ export interface EvaluateHooks {
  * Scores a run's best weights on labelled tiles, one whole tile at a time; only numbers are kept of
  * each. Instances are made by the notebook's rule at the cutoff.
  *
- * Throws InputError where the run has no weights yet, or the dataset not the run's tiles.
+ * Throws InputError where a run has no weights yet, the dataset not the run's tiles, or other runs that predict
+ * with it were trained on every validation tile; such tiles are left out.
  */
 export async function evaluateRun(
   run: Run,
   dataset: Dataset,
   runtime: Runtime,
-  { split, cutoff, seed }: EvaluateOptions,
+  { split, cutoff, seed, prediction = {} }: EvaluateOptions,
   hooks: EvaluateHooks,
 ): Promise<RunEvaluation> {
   const ids = {
-    val: run.split.validation,
+    val: unseenTiles(run, prediction.others ?? []),
     train: run.split.train,
     all: labelledTiles(dataset).map((tile) => tile.id),
   }[split];
   requireTiles(dataset, ids);
   if (ids.length === 0)
     throw new InputError({ path: dataset.folder, problem: 'has no labelled tile to score' });
-  const { epoch, tiles, assessor, predictionSeconds } = await assessTiles(
+  const assessed = await assessTiles(
     run,
     ids,
     dataset,
     runtime,
-    cutoff,
+    { cutoff, prediction },
     { ...hooks, progress: (done) => hooks.progress?.(done, ids.length) },
   );
+  const { tiles, assessor } = assessed;
   const beside = split === 'val' ? besideTraining(run, dataset) : undefined;
   return {
     split,
     cutoff,
-    epoch,
+    epoch: assessed.epoch,
+    prediction: assessed.prediction,
     ...summarise(tiles),
     assessment: assessor.assessment(seed),
     neighbours: beside?.size ? neighbourDifference(tiles, beside, { seed }) : null,
     tiles: tiles.map((tile) => tileEvaluation(tile, beside)),
-    predictionSeconds,
+    predictionSeconds: assessed.predictionSeconds,
   };
+}
+
+/** The validation tiles that no run of an ensemble was trained on. */
+function unseenTiles(run: Run, others: readonly Run[]): readonly string[] {
+  const trained = new Set(others.flatMap(trainedOn));
+  const unseen = run.split.validation.filter((id) => !trained.has(id));
+  if (unseen.length > 0) return unseen;
+  const seen = others.find((other) => trainedOn(other).includes(run.split.validation[0]));
+  throw new InputError({
+    path: run.folder,
+    problem: `has no validation tile that no other run was trained on: ${seen?.folder} was on the first`,
+    expected: 'tiles that none has seen, or the score means nothing',
+    hint: 'Score on other tiles with --data DIR --split all',
+  });
+}
+
+/** Tiles that a run's weights have seen. */
+function trainedOn({ split }: Run): readonly string[] {
+  return [...split.train, ...split.earlier];
 }
 
 /** What is kept of a tile; `beside` are the validation tiles beside training tiles, where that is known. */
 export function tileEvaluation(
-  { matched, ...tile }: AssessedTile,
+  { matched, ranked, ...tile }: AssessedTile,
   beside: ReadonlySet<string> | undefined,
 ): TileEvaluation {
   return {
     ...tile,
     iou: iou(tile.counts),
     dice: dice(tile.counts),
+    rocAuc: tileRocAuc(ranked),
     vessels: matched.truths,
     detections: matched.confidences.length,
     truePositives: matched.truePositive.reduce((sum, one) => sum + one, 0),

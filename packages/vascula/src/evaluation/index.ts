@@ -10,6 +10,7 @@ export {
 } from './evaluate.js';
 export {
   type EvaluateFoldsHooks,
+  type EvaluateFoldsOptions,
   evaluateFolds,
   type FoldEvaluation,
   type FoldsEvaluation,

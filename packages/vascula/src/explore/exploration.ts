@@ -12,7 +12,8 @@ import {
   statisticsByGroup,
   sum,
 } from '@vascula/core';
-import type { Slide } from '../dataset/index.js';
+import type { PairsSummary } from '../check/index.js';
+import type { DatasetOptions, Slide } from '../dataset/index.js';
 import type { Collected } from './collect.js';
 
 /** A person a slide comes from, and what there is of the slide. Null: not known. */
@@ -32,7 +33,10 @@ export type FoundFinding = {
 /** All numbers of the page: its `data.json`, and what `vascula explore --json` prints. */
 export interface Exploration {
   readonly folder: string;
+  /** Label files; none of a dataset of pairs. */
   readonly polygons: readonly string[];
+  /** Which image has which mask. */
+  readonly pairs?: PairsSummary | undefined;
   readonly seed: number;
   readonly tileSize: { readonly width: number; readonly height: number } | null;
   /** True where `vascula check` found no fault. */
@@ -58,16 +62,19 @@ export interface Exploration {
   readonly tiles: readonly MeasuredTile[];
 }
 
-export interface ExploreOptions {
-  /** Label files, as `DatasetOptions.polygons`. */
-  readonly polygons: readonly string[];
+export interface ExploreOptions extends DatasetOptions {
   readonly seed: number;
+}
+
+/** Whether some pixel of a tile does not count. */
+export function hasIgnored({ tiles }: Pick<Exploration, 'tiles'>): boolean {
+  return tiles.some(({ ignoredShare }) => ignoredShare !== null && ignoredShare > 0);
 }
 
 /** The statistics of what was collected, and the splits' sides, which the maps show. */
 export function summariseCollected(
   folder: string,
-  { polygons, seed }: ExploreOptions,
+  { pairs, polygons = pairs === undefined ? ['polygons.jsonl'] : [], seed }: ExploreOptions,
   { entries, measured, slides, report }: Collected,
 ): { exploration: Exploration; splits: readonly ExploredSplit[] } {
   const { tileSize } = report;
@@ -91,6 +98,7 @@ export function summariseCollected(
     exploration: {
       folder,
       polygons,
+      ...(report.pairs && { pairs: report.pairs }),
       seed,
       tileSize,
       usable: report.usable,

@@ -38,14 +38,23 @@ export async function explorePage(
     return jpeg && { name: `tile-${fileName(id)}`, jpeg };
   };
   const { rows, labelled } = exploration.totals;
+  const labels =
+    options.pairs === undefined
+      ? `label files ${exploration.polygons.join(', ') || 'none'}`
+      : `masks ${options.pairs.masks}`;
   return {
     title: `Exploration of ${basename(resolve(folder))}`,
-    subtitle: `${labelled} labelled tiles of ${rows}, label files ${options.polygons.join(', ') || 'none'}`,
+    subtitle: `${labelled} labelled tiles of ${rows}, ${labels}`,
     sections: sections({
       exploration,
       collected,
       splits,
-      gallery: await gallery(measured, tiles, { seed: options.seed, fileName, signal }),
+      gallery: await gallery(measured, tiles, {
+        seed: options.seed,
+        fileName,
+        signal,
+        pairs: options.pairs !== undefined,
+      }),
       pictureOf(id) {
         const picture = thumbnailOf(id);
         return picture && picturePath(picture);

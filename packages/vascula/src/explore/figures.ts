@@ -21,6 +21,15 @@ export type PictureOf = (id: string) => string | undefined;
 const HOVER = 'Hover a dot to see its tile.';
 const slideLabel = (source: number) => `slide ${source}`;
 
+/** Tiles by their group; where no group has two, as of images by themselves, all in one. */
+function grouping(
+  tiles: readonly MeasuredTile[],
+  label: (tile: MeasuredTile) => string,
+): (tile: MeasuredTile) => string {
+  const isEachAlone = tiles.length > 2 && new Set(tiles.map(label)).size === tiles.length;
+  return isEachAlone ? () => 'all images' : label;
+}
+
 /** The picture as a field, left out where there is none: a chart would ask for `undefined`. */
 function pictured(id: string, pictureOf: PictureOf): { picture?: string } {
   const picture = pictureOf(id);
@@ -44,14 +53,16 @@ export function tilesFigure({ groups }: Exploration): Figure | undefined {
   );
 }
 
-export function sharesFigure({ statistics }: Exploration): Figure | undefined {
+export function sharesFigure({ statistics, pairs }: Exploration): Figure | undefined {
   return groupBars(
     {
       name: 'label-shares',
       title: 'Share of pixels by label',
       caption:
-        'Mean share of a tile’s pixels labelled as vessel, glomerulus and unsure. The classes may overlap, ' +
-        'so the sum can exceed the labelled area a little.',
+        pairs === undefined
+          ? 'Mean share of a tile’s pixels labelled as vessel, glomerulus and unsure. The classes may overlap, ' +
+            'so the sum can exceed the labelled area a little.'
+          : 'Mean share of vessel among the pixels that count.',
       value: { label: 'share of pixels', unit: '%' },
       group: 'dataset, slide',
     },
@@ -62,8 +73,12 @@ export function sharesFigure({ statistics }: Exploration): Figure | undefined {
       return (
         [
           ['vessel', row.meanPositiveRatio],
-          ['glomerulus', row.meanGlomerulusShare],
-          ['unsure', row.meanUnsureShare],
+          ...(pairs === undefined
+            ? ([
+                ['glomerulus', row.meanGlomerulusShare],
+                ['unsure', row.meanUnsureShare],
+              ] as const)
+            : []),
         ] as const
       ).map(([series, share]) => ({
         group,
@@ -75,6 +90,7 @@ export function sharesFigure({ statistics }: Exploration): Figure | undefined {
 }
 
 export function positiveRatioFigure(tiles: readonly MeasuredTile[]): Figure | undefined {
+  const groupOf = grouping(tiles, groupLabel);
   return densityByGroup(
     {
       name: 'positive-ratio',
@@ -87,7 +103,7 @@ export function positiveRatioFigure(tiles: readonly MeasuredTile[]): Figure | un
     tiles.flatMap((tile) =>
       tile.positiveRatio === null
         ? []
-        : [{ value: 100 * tile.positiveRatio, group: groupLabel(tile) }],
+        : [{ value: 100 * tile.positiveRatio, group: groupOf(tile) }],
     ),
   );
 }
@@ -96,6 +112,7 @@ export function vesselSizeFigure(
   tiles: readonly MeasuredTile[],
   pictureOf: PictureOf,
 ): Figure | undefined {
+  const groupOf = grouping(tiles, groupLabel);
   return scatterByGroup(
     {
       name: 'count-and-size',
@@ -108,7 +125,7 @@ export function vesselSizeFigure(
       id: tile.id,
       x: tile.vessels,
       y: tile.meanVesselSize,
-      group: groupLabel(tile),
+      group: groupOf(tile),
       ...pictured(tile.id, pictureOf),
     })),
   );
@@ -143,6 +160,7 @@ export function stainFigure(
   tiles: readonly MeasuredTile[],
   pictureOf: PictureOf,
 ): Figure | undefined {
+  const groupOf = grouping(tiles, ({ source }) => slideLabel(source));
   return scatterByGroup(
     {
       name: 'stain-by-tile',
@@ -157,7 +175,7 @@ export function stainFigure(
       id: tile.id,
       x: tile.densityRed,
       y: tile.densityGreen,
-      group: slideLabel(tile.source),
+      group: groupOf(tile),
       ...pictured(tile.id, pictureOf),
     })),
   );

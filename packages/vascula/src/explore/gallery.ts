@@ -8,12 +8,16 @@ type PicturesBlock = Extract<Block, { kind: 'pictures' }>;
 
 /** Tiles shown of each (dataset, slide). */
 const SAMPLES = 4;
+/** Images shown of a dataset of pairs. */
+const PAIRS = 12;
 
 export interface GalleryOptions {
   readonly seed: number;
   /** A name for a tile's picture, unlike any other tile's. */
   readonly fileName: (id: string) => string;
   readonly signal: AbortSignal;
+  /** True where each image is a slide of its own: one gallery then shows some of all. */
+  readonly pairs?: boolean | undefined;
 }
 
 /**
@@ -23,22 +27,25 @@ export interface GalleryOptions {
 export async function gallery(
   measured: readonly MeasuredTile[],
   tiles: ReadonlyMap<string, Tile>,
-  { seed, fileName, signal }: GalleryOptions,
+  { seed, fileName, signal, pairs }: GalleryOptions,
 ): Promise<PicturesBlock[]> {
+  const groups = pairs
+    ? [{ key: undefined, rows: measured }].filter(({ rows }) => rows.length > 0)
+    : groupBy(measured, ['dataset', 'source']);
   const blocks: PicturesBlock[] = [];
-  for (const { key, rows } of groupBy(measured, ['dataset', 'source'])) {
-    const { dataset, source } = key;
+  for (const { key, rows } of groups) {
+    const { dataset, source } = key ?? { dataset: 'all', source: 'all' };
     const labelled = rows.filter((tile) => tile.labelled === 1);
     const candidates = (labelled.length > 0 ? labelled : rows).map(({ id }) => id).sort();
     const chosen = randomStream(seed, 'gallery', dataset, source)
       .shuffled(candidates)
-      .slice(0, SAMPLES);
+      .slice(0, pairs ? PAIRS : SAMPLES);
     const pictures: PicturesBlock['pictures'][number][] = [];
     for (const id of chosen) {
       signal.throwIfAborted();
       pictures.push(await samplePicture(tiles.get(id) as Tile, `sample-${fileName(id)}`));
     }
-    const name = groupLabel(key);
+    const name = key === undefined ? 'images' : groupLabel(key);
     blocks.push({
       kind: 'pictures',
       name: `samples-${dataset}-${source}`,
@@ -56,12 +63,13 @@ export async function gallery(
 async function samplePicture(tile: Tile, name: string): Promise<PicturesBlock['pictures'][number]> {
   const image = await readTile(tile);
   const masks = await labelMasks(tile, image);
+  const place = tile.size === undefined ? ` at row ${tile.i}, column ${tile.j}` : '';
   const seen =
     masks === undefined ? 'the tile' : 'the tile, its labels, and their outlines over it';
   return {
     name,
     ...(await sample(image, masks)),
     label: tile.id,
-    alt: `Tile ${tile.id} at row ${tile.i}, column ${tile.j}: ${seen}`,
+    alt: `Tile ${tile.id}${place}: ${seen}`,
   };
 }

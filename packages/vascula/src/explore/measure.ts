@@ -1,11 +1,18 @@
 import {
   colourStatistics,
   fillPolygon,
+  IGNORED,
   type LabelMasks,
   labelStatistics,
   type MeasuredTile,
 } from '@vascula/core';
-import { type ImageSize, type RgbImage, readAnnotations, type Tile } from '../dataset/index.js';
+import {
+  type ImageSize,
+  type RgbImage,
+  readAnnotations,
+  type Tile,
+  tileTruth,
+} from '../dataset/index.js';
 
 const NO_LABELS = {
   vessels: null,
@@ -14,6 +21,7 @@ const NO_LABELS = {
   positiveRatio: null,
   glomerulusShare: null,
   unsureShare: null,
+  ignoredShare: null,
 };
 
 /** All statistics of a tile whose image is in memory; `masks` are undefined without labels. */
@@ -31,22 +39,27 @@ export function measureTile(
     j,
     labelled: masks === undefined ? 0 : 1,
     ...(masks === undefined ? NO_LABELS : labelStatistics(masks, width, height)),
-    ...colourStatistics(image),
+    ...colourStatistics(image, masks?.ignored),
   };
 }
 
-/** A tile's labels by class, of the size of its image; undefined for a tile without labels. */
-export async function labelMasks(
-  tile: Tile,
-  { width, height }: ImageSize,
-): Promise<LabelMasks | undefined> {
+/**
+ * A tile's labels by class, of the size of its image, and what does not count, where there is any; undefined
+ * for a tile without labels.
+ */
+export async function labelMasks(tile: Tile, size: ImageSize): Promise<LabelMasks | undefined> {
   if (tile.labels === undefined) return undefined;
-  const masks = {
+  const { width, height } = size;
+  const masks: LabelMasks = {
     vessel: new Uint8Array(width * height),
     glomerulus: new Uint8Array(width * height),
     unsure: new Uint8Array(width * height),
   };
   for (const { type, outline } of await readAnnotations(tile))
     fillPolygon(outline, width, height, masks[type === 'blood_vessel' ? 'vessel' : type]);
-  return masks;
+  if (!('mask' in tile.labels) && !tile.labels.ignoresUnsure) return masks;
+  const truth = await tileTruth(tile, size);
+  const vessel = truth.map((value) => Number(value === 1));
+  if (!truth.includes(IGNORED)) return { ...masks, vessel };
+  return { ...masks, vessel, ignored: truth.map((value) => Number(value === IGNORED)) };
 }

@@ -5,6 +5,8 @@ import sharp from 'sharp';
 const THUMBNAIL = 112;
 /** Longer side of each panel of a sample, px. */
 const PANEL = 256;
+/** What does not count. */
+const IGNORED_GREY = 128;
 /** White between panels, px. */
 const GAP = 8;
 
@@ -46,6 +48,7 @@ export async function sample(image: RgbPixels, masks: LabelMasks | undefined): P
 function outlined(image: RgbPixels, masks: LabelMasks): RgbPixels {
   const copy = { ...image, data: Uint8Array.from(image.data) };
   const thickness = Math.max(1, Math.round(Math.max(image.width, image.height) / THUMBNAIL));
+  greyOut(copy.data, masks, 0.5);
   for (const structure of structures)
     paintOutline(copy, masks[structure], labelColours[structure], thickness);
   return copy;
@@ -53,6 +56,7 @@ function outlined(image: RgbPixels, masks: LabelMasks): RgbPixels {
 
 function painted({ width, height }: RgbPixels, masks: LabelMasks): RgbPixels {
   const data = new Uint8Array(3 * width * height);
+  greyOut(data, masks, 1);
   for (const structure of structures) {
     const mask = masks[structure];
     const [red, green, blue] = labelColours[structure];
@@ -64,6 +68,14 @@ function painted({ width, height }: RgbPixels, masks: LabelMasks): RgbPixels {
     }
   }
   return { width, height, data };
+}
+
+/** Mixes what is ignored with grey; `share` 1 is grey alone. */
+function greyOut(data: Uint8Array, { ignored }: LabelMasks, share: number): void {
+  if (ignored === undefined) return;
+  for (let at = 0; at < data.length; at++)
+    if (ignored[Math.floor(at / 3)] === 1)
+      data[at] = share * IGNORED_GREY + (1 - share) * (data[at] as number);
 }
 
 async function shrunk({ data, width, height }: RgbPixels, side: number): Promise<RgbPixels> {

@@ -1,7 +1,8 @@
 import type { ExploredSplit, Figure } from '@vascula/core';
+import type { PairsSummary } from '../check/index.js';
 import type { Block, Section } from '../pages/index.js';
 import type { Collected } from './collect.js';
-import type { Exploration } from './exploration.js';
+import { type Exploration, hasIgnored } from './exploration.js';
 import {
   type PictureOf,
   placesFigure,
@@ -19,6 +20,7 @@ import {
   donorsTable,
   findingKindsTable,
   findingsTable,
+  pairsTable,
   splitsTable,
   statisticsTable,
   tilesTable,
@@ -34,7 +36,8 @@ interface Material {
 
 /** Everything the page shows, in the order in which it is read. */
 export function sections(material: Material): Section[] {
-  return [
+  const isPairs = material.exploration.pairs !== undefined;
+  const all = [
     { id: 'overview', title: 'Overview', blocks: overview(material) },
     { id: 'tiles', title: 'Tiles', blocks: tileBlocks(material) },
     { id: 'gallery', title: 'Gallery', blocks: galleryBlocks(material) },
@@ -46,10 +49,12 @@ export function sections(material: Material): Section[] {
     { id: 'findings', title: 'Faults and repeats', blocks: findingBlocks(material) },
     { id: 'every-tile', title: 'Every tile', blocks: everyTile(material) },
   ];
+  // Images by themselves have no place in a slide, and nobody is known by a table of slides.
+  return all.filter(({ id }) => !(isPairs && (id === 'places' || id === 'donors')));
 }
 
 function overview({ exploration }: Material): Block[] {
-  const { totals, statistics, tileSize, usable, colours } = exploration;
+  const { totals, statistics, tileSize, usable, colours, pairs } = exploration;
   const overall = statistics.at(-1);
   const share = (value: number | null | undefined) =>
     value === null || value === undefined ? null : `${(100 * value).toFixed(2)} %`;
@@ -74,18 +79,29 @@ function overview({ exploration }: Material): Block[] {
     {
       kind: 'facts',
       items: [
-        { label: 'Rows of tile_meta.csv', value: totals.rows },
-        { label: 'Images', value: totals.files },
-        { label: 'Labelled tiles', value: totals.labelled },
-        {
-          label: 'Tile size',
-          value: tileSize === null ? null : `${tileSize.width} × ${tileSize.height} px`,
-        },
-        { label: 'Slides with images', value: colours.length },
-        { label: 'Vessel outlines', value: totals.vesselPolygons },
-        { label: 'Glomerulus outlines', value: totals.glomerulusPolygons },
-        { label: 'Unsure outlines', value: totals.unsurePolygons },
+        ...(pairs === undefined
+          ? [
+              { label: 'Rows of tile_meta.csv', value: totals.rows },
+              { label: 'Images', value: totals.files },
+              { label: 'Labelled tiles', value: totals.labelled },
+              {
+                label: 'Tile size',
+                value: tileSize === null ? null : `${tileSize.width} × ${tileSize.height} px`,
+              },
+              { label: 'Slides with images', value: colours.length },
+              { label: 'Vessel outlines', value: totals.vesselPolygons },
+              { label: 'Glomerulus outlines', value: totals.glomerulusPolygons },
+              { label: 'Unsure outlines', value: totals.unsurePolygons },
+            ]
+          : [
+              { label: 'Images with masks', value: totals.files },
+              { label: 'Image size', value: sizeWords(pairs) },
+              { label: 'Slides or groups', value: colours.length },
+            ]),
         { label: 'Mean positive ratio', value: share(overall?.meanPositiveRatio) },
+        ...(hasIgnored(exploration)
+          ? [{ label: 'Mean share of ignored pixels', value: share(overall?.meanIgnoredShare) }]
+          : []),
         { label: 'Tiles without vessel', value: overall?.tilesWithoutVessel ?? null },
         { label: 'Faults', value: totals.faults },
         { label: 'Warnings', value: totals.warnings },
@@ -94,19 +110,33 @@ function overview({ exploration }: Material): Block[] {
   ];
 }
 
+function sizeWords({ pairs }: PairsSummary): string {
+  const words = new Set(pairs.map(({ size }) => `${size.width} × ${size.height} px`));
+  const [first] = words;
+  return words.size === 1 ? `${first}` : `${words.size} sizes`;
+}
+
 function tileBlocks({ exploration }: Material): Block[] {
+  const pairs = pairsTable(exploration);
+  if (pairs !== undefined) return [pairs];
   return [
     shown(tilesFigure(exploration), 'No tile has labels.'),
     countsTable(exploration) ?? notice('info', 'There are no tiles to count.'),
   ];
 }
 
-function galleryBlocks({ gallery }: Material): Block[] {
+function galleryBlocks({ gallery, exploration }: Material): Block[] {
   if (gallery.length === 0) return [notice('info', 'There is no image to show.')];
   return [
     {
       kind: 'text',
-      paragraphs: ['Vessels are yellow, glomeruli blue, what the experts were unsure of green.'],
+      paragraphs: [
+        `${
+          exploration.pairs === undefined
+            ? 'Vessels are yellow, glomeruli blue, what the experts were unsure of green.'
+            : 'Vessels are yellow.'
+        }${hasIgnored(exploration) ? ' What does not count is grey.' : ''}`,
+      ],
     },
     ...gallery,
   ];
@@ -150,7 +180,9 @@ function splitBlocks({ exploration, collected, splits, pictureOf }: Material): B
     table,
     // A map of whole slides would say nothing that the table does not.
     ...splits.flatMap((split): Block[] =>
-      split.overlap.problem === null && split.overlap.rule !== 'slide'
+      split.overlap.problem === null &&
+      split.overlap.rule !== 'slide' &&
+      exploration.pairs === undefined
         ? [
             shown(
               splitFigure(collected.entries, split, side, pictureOf),

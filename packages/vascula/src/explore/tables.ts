@@ -1,6 +1,6 @@
 import type { Column, Row, Table } from '@vascula/core';
 import type { Block } from '../pages/index.js';
-import type { Exploration } from './exploration.js';
+import { type Exploration, hasIgnored } from './exploration.js';
 
 type TableBlock = Extract<Block, { kind: 'table' }>;
 type Text = Pick<TableBlock, 'name' | 'title' | 'caption'>;
@@ -50,7 +50,51 @@ export function countsTable({ groups }: Exploration) {
   );
 }
 
-export function statisticsTable({ statistics }: Exploration) {
+/** Of a dataset of pairs. */
+export function pairsTable({ pairs }: Exploration) {
+  if (pairs === undefined) return undefined;
+  const hasRoi = pairs.pairs.some(({ roi }) => roi !== undefined);
+  return tableBlock(
+    {
+      name: 'pairs',
+      title: 'Images and their masks',
+      caption:
+        'Paired by the order of their names. Without a grouping each image is a slide of its own: a split by ' +
+        'slide is one by image.',
+    },
+    [
+      slide,
+      text('image', 'image'),
+      text('mask', 'mask'),
+      ...(hasRoi ? [text('roi', 'field of view')] : []),
+      { ...integer('width', 'width'), unit: 'px' },
+      { ...integer('height', 'height'), unit: 'px' },
+    ],
+    pairs.pairs.map(({ source, image, mask, roi = null, size }) => ({
+      source,
+      image,
+      mask,
+      roi,
+      ...size,
+    })),
+  );
+}
+
+/** Columns for classes that only outlines have, and for what does not count. */
+function shareColumns(exploration: Exploration, name: (of: string) => string): Column[] {
+  return [
+    ...(exploration.pairs === undefined
+      ? [
+          number(name('GlomerulusShare'), 'glomerulus share', 6),
+          number(name('UnsureShare'), 'unsure share', 6),
+        ]
+      : []),
+    ...(hasIgnored(exploration) ? [number(name('IgnoredShare'), 'ignored share', 6)] : []),
+  ];
+}
+
+export function statisticsTable(exploration: Exploration) {
+  const { statistics } = exploration;
   return tableBlock(
     {
       name: 'statistics-by-group',
@@ -58,7 +102,10 @@ export function statisticsTable({ statistics }: Exploration) {
       caption:
         'Means over the labelled tiles, each tile counting once. A vessel is an 8-connected component of ' +
         'the mask, so outlines that touch are one. The mean vessel size is over tiles that have a vessel. ' +
-        'Shares are parts of a tile’s pixels, 0 to 1; the positive ratio is that of vessel.',
+        'Shares are parts of a tile’s pixels, 0 to 1; the positive ratio is that of vessel.' +
+        (hasIgnored(exploration)
+          ? ' Ignored pixels are of all, the other shares of those that count.'
+          : ''),
     },
     [
       dataset,
@@ -69,8 +116,7 @@ export function statisticsTable({ statistics }: Exploration) {
       number('meanVesselSize', 'vessel size', 3, '1000 px'),
       number('meanTotalVesselSize', 'vessel pixels a tile', 3, '1000 px'),
       number('meanPositiveRatio', 'positive ratio', 6),
-      number('meanGlomerulusShare', 'glomerulus share', 6),
-      number('meanUnsureShare', 'unsure share', 6),
+      ...shareColumns(exploration, (of) => `mean${of}`),
     ],
     statistics,
   );
@@ -190,7 +236,8 @@ export function findingKindsTable({ findings }: Exploration) {
   );
 }
 
-export function tilesTable({ tiles }: Exploration) {
+export function tilesTable(exploration: Exploration) {
+  const { tiles } = exploration;
   return tableBlock(
     {
       name: 'tiles',
@@ -203,14 +250,17 @@ export function tilesTable({ tiles }: Exploration) {
       text('id', 'tile'),
       { ...dataset, kind: 'integer' },
       slide,
-      { ...integer('i', 'row'), unit: 'px' },
-      { ...integer('j', 'column'), unit: 'px' },
+      ...(exploration.pairs === undefined
+        ? [
+            { ...integer('i', 'row'), unit: 'px' },
+            { ...integer('j', 'column'), unit: 'px' },
+          ]
+        : []),
       integer('vessels', 'vessels'),
       number('meanVesselSize', 'mean vessel size', 3, '1000 px'),
       number('totalVesselSize', 'vessel pixels', 3, '1000 px'),
       number('positiveRatio', 'positive ratio', 6),
-      number('glomerulusShare', 'glomerulus share', 6),
-      number('unsureShare', 'unsure share', 6),
+      ...shareColumns(exploration, (of) => `${of[0]?.toLowerCase()}${of.slice(1)}`),
       number('meanRed', 'red', 1),
       number('meanGreen', 'green', 1),
       number('meanBlue', 'blue', 1),

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../files/index.js';
 import { jsonText, type RunConfig, readJson, runConfigSchema, runFiles } from '../run/index.js';
@@ -47,11 +46,6 @@ export function foldsFiles(folder: string) {
     /** Every tile scored by the fold that was not trained on it. */
     metrics: runFiles(folder).metrics,
   };
-}
-
-/** The folder of a fold's run; folds count from 1. */
-export function foldFolder(folder: string, number: number): string {
-  return join(folder, `fold-${number}`);
 }
 
 /** Throws InputError where the file is missing or damaged. */

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '@vascula/core';
 import { claimEmptyFolder, exists, faultOfPath } from '../files/index.js';
-import { createRun, openRun, type Run, runFiles } from '../run/index.js';
+import { createRun, foldFolder, openRun, type Run, runFiles } from '../run/index.js';
 import {
   type FoldsRecord,
-  foldFolder,
   foldsFiles,
   readFoldsRecord,
   type SharedConfig,
   sharedConfig,
   writeFoldsRecord,
 } from './folds-file.js';
+import { finishedFolds, gatheredRecord } from './gathered.js';
 
 /** A cross-validation on disk: a folder of runs that differ in the fold they validate on. */
 export interface Folds {
@@ -20,31 +20,36 @@ export interface Folds {
   readonly runs: readonly Run[];
 }
 
-/** Whether a folder holds a cross-validation: it has a `folds.json`. */
-export function holdsFolds(folder: string): Promise<boolean> {
-  return exists(foldsFiles(folder).record);
+/** Where it is written what the folds share: in `folds.json`, or where there is none in that of the first of them. */
+interface Told {
+  readonly record: FoldsRecord;
+  readonly by: string;
+  /** No folds.json: each was trained by itself. */
+  readonly isGathered: boolean;
 }
 
 /**
- * Opens a folder that `vascula train --folds` made. Its runs need not be finished, or even begun:
+ * Opens a folder that `vascula train --folds` made, or one of the runs of all folds trained one by one. Its runs need not be finished, or even begun:
  * `trainedModel` of each says so.
  *
  * @throws InputError where it is no such folder, a fold's run is missing or damaged, or the runs are not
  *   folds of one cross-validation: trained otherwise, or two of them validate on one tile
  */
 export async function openFolds(folder: string): Promise<Folds> {
-  const absent = await faultOfPath(foldsFiles(folder).record, 'file');
-  if (absent !== undefined)
-    throw new InputError({
-      ...absent,
-      expected: 'the folder of a cross-validation, made by vascula train --folds',
-    });
-  const record = await readFoldsRecord(folder);
+  const told = await whatFoldsShare(folder);
+  const { record, isGathered } = told;
   const runs: Run[] = [];
   for (let number = 1; number <= record.folds; number++)
-    runs.push(await openFold(folder, record, number));
+    runs.push(await openFold(folder, told, number));
   requireApart(runs);
-  return { folder, record, runs };
+  if (!isGathered) return { folder, record, runs };
+  return { folder, record: { ...record, finished: await finishedFolds(runs) }, runs };
+}
+
+async function whatFoldsShare(folder: string): Promise<Told> {
+  const by = foldsFiles(folder).record;
+  if (await exists(by)) return { record: await readFoldsRecord(folder), by, isGathered: false };
+  return { ...(await gatheredRecord(folder)), isGathered: true };
 }
 
 /** Makes the folder and the runs of all folds in it; InputError where the folder holds anything. */
@@ -55,14 +60,25 @@ export async function createFolds({ folder, record, runs }: Folds): Promise<void
   await writeFoldsRecord(folder, record);
 }
 
-async function openFold(folder: string, record: FoldsRecord, number: number): Promise<Run> {
+async function openFold(
+  folder: string,
+  { record, by, isGathered }: Told,
+  number: number,
+): Promise<Run> {
   const place = foldFolder(folder, number);
   const absent = await faultOfPath(place, 'folder');
   if (absent !== undefined)
     throw new InputError({
       ...absent,
-      expected: `the run of fold ${number} of the ${record.folds} that ${foldsFiles(folder).record} names`,
-      hint: 'Bring it back, or train anew into another folder',
+      ...(isGathered
+        ? {
+            expected: `the runs of all ${record.folds} folds`,
+            hint: `Train it as the others were, with --fold ${number}/${record.folds}`,
+          }
+        : {
+            expected: `the run of fold ${number} of the ${record.folds} that ${by} names`,
+            hint: 'Bring it back, or train anew into another folder',
+          }),
     });
   const run = await openRun(place);
   const { config, split } = run;
@@ -75,14 +91,16 @@ async function openFold(folder: string, record: FoldsRecord, number: number): Pr
         path,
         field: 'fold',
         problem: fold === undefined ? 'is missing' : `is ${fold.number} of ${fold.of}`,
-        expected: `${number} of ${record.folds}, as ${foldsFiles(folder).record} has it`,
+        expected: `${number} of ${record.folds}, as ${isGathered ? 'the folders are named' : `${by} has it`}`,
       });
-  const field = differingField(comparable(sharedConfig(config)), comparable(record.config));
+  // Folds of one command are prolonged one after the other.
+  const compared = isGathered ? elsewhere : comparable;
+  const field = differingField(compared(sharedConfig(config)), compared(record.config));
   if (field !== undefined)
     throw new InputError({
       path: runFiles(place).config,
       field,
-      problem: `differs from ${foldsFiles(folder).record}`,
+      problem: `differs from ${by}`,
       expected: 'what all folds share, or their scores do not belong together',
     });
   return run;
@@ -108,11 +126,17 @@ function requireApart(runs: readonly Run[]): void {
     }
 }
 
-/** Without what a resumed fold may have changed before the others did. */
-function comparable({ device: _, data, recipe, ...config }: SharedConfig): object {
+/** Without what differs from machine to machine. */
+function elsewhere({ device: _, data, ...config }: SharedConfig) {
   const { folder: __, ...others } = data;
-  const { epochs: ___, ...settings } = recipe;
-  return { ...config, data: others, recipe: settings };
+  return { ...config, data: others };
+}
+
+/** Without what a resumed fold may have changed before the others did. */
+function comparable(config: SharedConfig): object {
+  const { recipe, ...others } = elsewhere(config);
+  const { epochs: _, ...settings } = recipe;
+  return { ...others, recipe: settings };
 }
 
 /** The first field in which two objects differ, `recipe.batch`; undefined where they are equal. */

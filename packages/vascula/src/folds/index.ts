@@ -1,7 +1,7 @@
-export { createFolds, type Folds, holdsFolds, openFolds } from './folds.js';
+export { foldFolder, holdsFolds } from '../run/index.js';
+export { createFolds, type Folds, openFolds } from './folds.js';
 export {
   type FoldsRecord,
-  foldFolder,
   foldsFiles,
   type SharedConfig,
   sharedConfig,

@@ -1,14 +1,15 @@
-import { type Predictor, unionMask } from '@vascula/core';
+import { type Tiling, unionMask } from '@vascula/core';
 import { claimEmptyFolder } from '../files/index.js';
 import type { Detector, UsedRules } from '../rules/index.js';
 import { CocoFiles } from './coco-files.js';
 import type { PredictionFormat } from './formats.js';
-import type { ImageFile } from './image-files.js';
-import { readImage } from './read-image.js';
+import type { ImageMap } from './image-maps.js';
+import type { PredictionRecord } from './run-predictor.js';
 import {
   type Prediction,
   type PredictionFiles,
   type PredictionOutput,
+  writeMosaic,
   writers,
 } from './write-prediction.js';
 
@@ -27,50 +28,53 @@ export interface PredictedImage extends PredictionFiles {
   readonly vessels: number;
   /** Share of the pixels that are of vessels. */
   readonly vesselShare: number;
+  /** How it was cut for the prediction; null: not at all. */
+  readonly tiling: Tiling | null;
 }
 
 export interface PredictionReport extends UsedRules {
+  readonly prediction: PredictionRecord;
   readonly images: readonly PredictedImage[];
   /** Files of all images together: COCO's dataset, and the same instances as its result file. */
   readonly coco?: { readonly dataset: string; readonly results: string };
 }
 
-/** Predicts images and writes what was found into a folder that is new or empty. */
+/**
+ * Writes what is found in each predicted image into a folder that is new or empty. COCO's files hold what is in
+ * files: tiles, and not again the images they were stitched to.
+ */
 export async function predictFiles(
-  files: readonly ImageFile[],
-  predict: Predictor,
+  maps: AsyncIterable<ImageMap>,
   options: PredictionOptions,
-  hooks: { progress?(done: number): void; signal: AbortSignal },
+  hooks: { progress?(done: number): void; record(): PredictionRecord },
 ): Promise<PredictionReport> {
   const { rules, formats, folder } = options;
   await claimEmptyFolder(folder);
   const images: PredictedImage[] = [];
   const coco = formats.includes('coco') ? new CocoFiles() : undefined;
-  for (const file of files) {
-    hooks.signal.throwIfAborted();
-    const prediction = await predictFile(file, predict, options.detect);
-    const { width, height, mask, detections } = prediction;
+  for await (const map of maps) {
+    const prediction = await detected(map, options.detect);
+    const { file, width, height, mask, detections } = prediction;
     let written: PredictionFiles = {};
     for (const format of formats)
       if (format !== 'coco')
         written = { ...written, ...(await writers[format](prediction, options)) };
-    coco?.add(prediction);
+    if (map.mosaic !== undefined)
+      written = { ...written, ...(await writeMosaic(file.name, map.mosaic, folder)) };
+    else coco?.add(prediction);
     const vesselShare = mask.reduce((sum, m) => sum + m, 0) / mask.length;
     const vessels = detections.length;
-    images.push({ image: file.path, width, height, vessels, vesselShare, ...written });
+    const { tiling } = map;
+    images.push({ image: file.path, width, height, vessels, vesselShare, tiling, ...written });
     hooks.progress?.(images.length);
   }
-  return { ...rules, images, coco: await coco?.write(folder) };
+  return { ...rules, prediction: hooks.record(), images, coco: await coco?.write(folder) };
 }
 
-async function predictFile(
-  file: ImageFile,
-  predict: Predictor,
+async function detected(
+  { file, width, height, probability }: ImageMap,
   detect: Detector,
 ): Promise<Prediction> {
-  const image = await readImage(file.path);
-  const { width, height } = image;
-  const probability = await predict(image);
   const detections = await detect(file.name, probability, { width, height });
   const mask = unionMask(detections, width, height);
   return { file, width, height, probability, mask, detections };

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
-import { encodeRle, formatSubmission, type Predictor, writeSubmissionRow } from '@vascula/core';
+import { encodeRle, formatSubmission, writeSubmissionRow } from '@vascula/core';
 import { exists, requireNewFile, writeFileAtomic } from '../files/index.js';
 import type { Detector, UsedRules } from '../rules/index.js';
 import { type ImageFile, imageFiles } from './image-files.js';
-import { readImage } from './read-image.js';
+import type { ImageMap } from './image-maps.js';
+import type { PredictionRecord } from './run-predictor.js';
 
 export interface SubmissionReport extends UsedRules {
   readonly path: string;
   readonly tiles: number;
   readonly detections: number;
+  readonly prediction: PredictionRecord;
 }
 
 /** The images of a submission: those of DIR/test where DIR is a dataset folder, else DIR's own. */
@@ -25,32 +27,30 @@ export interface SubmissionOptions {
 }
 
 /**
- * Predicts each image and writes the competition's `submission.csv`: the vessels found, each with its
- * confidence. An existing file is refused.
+ * Writes the competition's `submission.csv` of predicted images: the vessels found, each with its confidence, a
+ * row a file by its name. What files were stitched to has no row. An existing file is refused.
  */
 export async function writeSubmission(
-  images: readonly ImageFile[],
-  predict: Predictor,
+  maps: AsyncIterable<ImageMap>,
   { path, rules, detect }: SubmissionOptions,
-  hooks: { progress?(done: number, total: number): void; signal: AbortSignal },
+  hooks: { progress?(done: number): void; record(): PredictionRecord },
 ): Promise<SubmissionReport> {
   await requireNewFile(path);
-  const rows: string[] = [];
+  const rows = new Map<string, string>();
   let found = 0;
-  for (const image of images) {
-    hooks.signal.throwIfAborted();
-    const pixels = await readImage(image.path);
-    const { width, height } = pixels;
-    const probability = await predict(pixels);
-    const instances = await detect(image.name, probability, { width, height });
+  for await (const { file, width, height, probability, mosaic } of maps) {
+    if (mosaic !== undefined) continue;
+    const instances = await detect(file.name, probability, { width, height });
     const detections = instances.map(({ confidence, mask, box }) => ({
       confidence,
       counts: encodeRle(mask, width, height, box),
     }));
-    rows.push(writeSubmissionRow(image.name, height, width, detections));
+    rows.set(file.name, writeSubmissionRow(file.name, height, width, detections));
     found += detections.length;
-    hooks.progress?.(rows.length, images.length);
+    hooks.progress?.(rows.size);
   }
-  await writeFileAtomic(path, formatSubmission(rows), { overwrite: false });
-  return { path, tiles: rows.length, detections: found, ...rules };
+  const byName = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  await writeFileAtomic(path, formatSubmission(byName), { overwrite: false });
+  const prediction = hooks.record();
+  return { path, tiles: rows.size, detections: found, prediction, ...rules };
 }

@@ -8,6 +8,7 @@ import {
   type Point,
 } from '@vascula/core';
 import sharp, { type Sharp } from 'sharp';
+import type { RgbImage } from '../dataset/index.js';
 import { writeFileAtomic } from '../files/index.js';
 import type { PredictionFormat } from './formats.js';
 import type { ImageFile } from './image-files.js';
@@ -34,6 +35,8 @@ export interface PredictionFiles {
   readonly geojson?: string;
   /** 16-bit grey PNG: n for the pixels of the n-th vessel, 0 for background. */
   readonly labels?: string;
+  /** Colour PNG: tiles stitched to one image. */
+  readonly mosaic?: string;
 }
 
 /** Where predictions go, and what outlines are given besides them. */
@@ -59,10 +62,10 @@ export const writers: Readonly<Record<Exclude<PredictionFormat, 'coco'>, Writer>
     };
     const grey = (values: Uint8Array) =>
       greyPng(sharp(values, { raw: { width, height, channels: 1 } }), 'b-w');
-    await writeFileAtomic(
-      paths.probability,
-      await grey(Uint8Array.from(probability, (p) => Math.round(255 * p))),
-    );
+    // Not Uint8Array.from, which gathers all values as numbers of eight bytes first.
+    const shades = new Uint8Array(probability.length);
+    for (let p = 0; p < shades.length; p++) shades[p] = Math.round(255 * probability[p]);
+    await writeFileAtomic(paths.probability, await grey(shades));
     await writeFileAtomic(paths.mask, await grey(mask.map((m) => 255 * m)));
     return paths;
   },
@@ -86,6 +89,18 @@ export const writers: Readonly<Record<Exclude<PredictionFormat, 'coco'>, Writer>
     return { labels: path };
   },
 };
+
+/** Writes an image that was stitched of tiles. */
+export async function writeMosaic(
+  name: string,
+  { data, width, height }: RgbImage,
+  folder: string,
+): Promise<PredictionFiles> {
+  const path = join(folder, `${name}.png`);
+  const image = sharp(data, { raw: { width, height, channels: 3 } });
+  await writeFileAtomic(path, await image.png().toBuffer());
+  return { mosaic: path };
+}
 
 function greyPng(image: Sharp, space: 'b-w' | 'grey16'): Promise<Buffer> {
   return image.toColourspace(space).png().toBuffer();

@@ -30,20 +30,21 @@ export async function foldsPage(
   folds: Folds,
   dataset: Dataset,
   withRuntime: WithRuntime,
-  { seed }: PageRequest,
+  request: PageRequest,
   hooks: PageHooks,
 ): Promise<Page> {
+  const { seed } = request;
   const stage = (name: string) => ({
     progress: (done: number, total: number) => hooks.progress?.(name, done, total),
     signal: hooks.signal,
   });
-  const results = await collectFolds(folds, dataset, withRuntime, seed, stage('Evaluating'));
+  const results = await collectFolds(folds, dataset, withRuntime, request, stage('Evaluating'));
   const { tiles, evaluation, thumbnails, model, runs } = results;
   const groups = groupScores({ dataset }, tiles, seed);
   const overall = iouEstimate(tiles, seed);
   const pictures = await pictureSection(
     tiles,
-    (ids) => predictOutOfFold(results, withRuntime, ids),
+    (ids) => predictOutOfFold(results, withRuntime, ids, hooks.signal),
     seed,
     stage('Drawing'),
   );
@@ -132,10 +133,20 @@ function summaryBlocks({ folds, runs, evaluation, model }: FoldsResults): Block[
             ? null
             : `${mean.toFixed(3)} ± ${standardDeviation.toFixed(3)}`,
       },
+      ...(config.data.pairs === undefined
+        ? []
+        : [
+            headline('mean Dice', 'meanDice'),
+            headline('Dice of all pixels together', 'pooledDice'),
+            headline('ROC AUC of all pixels together', 'pooledRocAuc'),
+          ]),
       headline(`average precision of vessels at IoU ${FOUND_IOU}`, 'averagePrecision'),
       headline('F1 of vessels', 'f1'),
       headline('panoptic quality', 'panopticQuality'),
       { label: 'cutoff of the probability', value: config.recipe.cutoff },
+      ...(evaluation.prediction.tta === 'none'
+        ? []
+        : [{ label: 'predictions averaged over', value: evaluation.prediction.tta }]),
       { label: 'folds finished', value: `${done} of ${runs.length}` },
       { label: 'parameters', value: summariseModel(model).parameters.toLocaleString('en-US') },
     ],

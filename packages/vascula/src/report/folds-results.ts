@@ -5,6 +5,7 @@ import type { Folds } from '../folds/index.js';
 import { type EpochRecord, type Run, readHistory } from '../run/index.js';
 import { requireTiles } from '../training/index.js';
 import { predictTiles, type TilePrediction } from './predict-tiles.js';
+import type { PageRequest } from './report-page.js';
 import { keepTiles, type ResultsHooks, type TileResult, wholeTileModel } from './results.js';
 
 /** One fold's run, as pages show runs beside each other. */
@@ -36,7 +37,7 @@ export async function collectFolds(
   folds: Folds,
   dataset: Dataset,
   withRuntime: WithRuntime,
-  seed: number,
+  { seed, tta }: PageRequest,
   hooks: ResultsHooks,
 ): Promise<FoldsResults> {
   const { config } = folds.record;
@@ -47,7 +48,7 @@ export async function collectFolds(
     folds,
     dataset,
     withRuntime,
-    { cutoff, seed },
+    { cutoff, seed, prediction: { tta } },
     { ...hooks, predicted: kept.predicted },
   );
   const tiles = kept.results(evaluation.tiles);
@@ -68,9 +69,10 @@ export async function collectFolds(
 
 /** Predicts some tiles once more, each by the fold that was validated on it. */
 export async function* predictOutOfFold(
-  { folds, dataset }: Pick<FoldsResults, 'folds' | 'dataset'>,
+  { folds, dataset, evaluation }: Pick<FoldsResults, 'folds' | 'dataset' | 'evaluation'>,
   withRuntime: WithRuntime,
   ids: readonly string[],
+  signal: AbortSignal,
 ): AsyncGenerator<TilePrediction> {
   for (const run of folds.runs) {
     const own = new Set(run.split.validation);
@@ -78,7 +80,9 @@ export async function* predictOutOfFold(
     if (wanted.length === 0) continue;
     yield* await withRuntime(async (runtime) => {
       const predicted: TilePrediction[] = [];
-      for await (const one of predictTiles(run, dataset, runtime, wanted)) predicted.push(one);
+      const { tta } = evaluation.prediction;
+      for await (const one of predictTiles(run, dataset, runtime, wanted, { tta }, signal))
+        predicted.push(one);
       return predicted;
     });
   }

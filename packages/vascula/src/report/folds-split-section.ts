@@ -9,11 +9,14 @@ import { splitWords } from './settings.js';
 export function foldsSplitSection({ runs, dataset, evaluation }: FoldsResults): Section {
   const [first] = runs as [FoldsResults['runs'][number]];
   const { data, split } = first.run.config;
+  const { dropped } = first.run.split;
   const tiles = new Map(dataset.tiles.map((tile) => [tile.id, tile]));
   const rows = runs.flatMap(({ name, run }) =>
     run.split.validation.map((id) => ({ tile: tiles.get(id) as Tile, fold: name })),
   );
   const names = runs.map(({ name }) => name);
+  // Images by themselves have no place in a slide.
+  const isPlaced = data.pairs === undefined;
   const map = slideMap(
     {
       name: 'fold-map',
@@ -25,7 +28,7 @@ export function foldsSplitSection({ runs, dataset, evaluation }: FoldsResults): 
       categories: names,
       side: data.tileSize.width,
     },
-    rows.map(({ tile, fold }) => ({
+    (isPlaced ? rows : []).map(({ tile, fold }) => ({
       id: tile.id,
       slide: `slide ${tile.source}`,
       x: tile.j,
@@ -44,6 +47,9 @@ export function foldsSplitSection({ runs, dataset, evaluation }: FoldsResults): 
         { label: 'parted by', value: split.by },
         { label: 'seed of the split', value: split.seed },
         { label: 'tiles that touch a training tile of their fold', value: neighbours },
+        ...(dropped === undefined
+          ? []
+          : [{ label: 'tiles left out that repeat another', value: dropped.length }]),
       ],
     },
     {

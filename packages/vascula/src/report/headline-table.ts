@@ -15,7 +15,7 @@ export function headlineNote(...assessments: readonly [Assessment, ...Assessment
   const [{ foundIou }] = assessments;
   const note = slideNote(Math.min(...assessments.map(({ overall }) => overall.slides)));
   return (
-    'IoU and Dice are means over tiles, pooled ones of all pixels together. AP is the competition’s average ' +
+    'IoU, Dice and ROC AUC are means over tiles, pooled ones of all pixels together. AP is the competition’s average ' +
     `precision of vessels at IoU ${foundIou}, F1 that of the vessels found there, PQ panoptic quality. Intervals ` +
     'are 95 % (BCa bootstrap, 2000 resamples): drawing tiles says how much the tiles vary, drawing whole slides ' +
     `how another choice of slides might do.${note === undefined ? '' : ` ${note}`}`

@@ -19,6 +19,7 @@ export {
 export { emptyNote, overlayLegend, vesselWords } from './picture-section.js';
 export { predictTiles } from './predict-tiles.js';
 export { calibrationFigure, calibrationNote, curvePoints } from './probability-section.js';
+export { lossUnit, lossWords } from './recipe-words.js';
 export { type PageHooks, type PageRequest, reportPage } from './report-page.js';
 export { collectResults, type RunResults, type TileResult } from './results.js';
 export { intervalNote, thumbnailName } from './score-section.js';

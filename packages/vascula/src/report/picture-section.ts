@@ -5,7 +5,7 @@ import type { ResultsHooks, TileResult } from './results.js';
 import { stripPicture } from './tile-pictures.js';
 
 export const overlayLegend =
-  'Over the tile, found pixels are yellow, missed ones green, wrongly claimed ones red.';
+  'Over the tile, found pixels are yellow, missed ones green, wrongly claimed ones red; grey does not count.';
 
 export const emptyNote = 'A tile without vessel scores 1 where nothing was found in it, else 0.';
 
@@ -29,7 +29,6 @@ export async function pictureSection(
   const wanted = new Map([...chosen, ...best, ...worst].map((tile) => [tile.id, tile]));
   const drawn = new Map<string, Picture>();
   for await (const { labelled, prediction } of predict([...wanted.keys()])) {
-    hooks.signal.throwIfAborted();
     const tile = wanted.get(labelled.tile.id) as TileResult;
     const text = { name: tile.id, label: tileLabel(tile) };
     drawn.set(tile.id, await stripPicture(labelled, [prediction], text));

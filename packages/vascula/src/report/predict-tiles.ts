@@ -1,7 +1,8 @@
 import type { Runtime } from '@vascula/autograd';
-import { createPredictor, threshold } from '@vascula/core';
+import { threshold } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
-import { type Run, trainedModel } from '../run/index.js';
+import { openRunPredictor, type PredictionRequest } from '../prediction/index.js';
+import type { Run } from '../run/index.js';
 import { type LabelledTile, tileSource } from '../training/index.js';
 
 export interface TilePrediction {
@@ -16,11 +17,13 @@ export async function* predictTiles(
   dataset: Dataset,
   runtime: Runtime,
   ids: Iterable<string>,
+  prediction: PredictionRequest,
+  signal: AbortSignal,
 ): AsyncGenerator<TilePrediction> {
-  const { model } = await trainedModel(run);
-  const predict = createPredictor(runtime, model);
+  const { predict } = await openRunPredictor(run, runtime, prediction, signal);
   const source = tileSource(dataset);
   for (const id of ids) {
+    signal.throwIfAborted();
     const labelled = await source.load(id);
     const probability = await predict(labelled.image);
     yield { labelled, prediction: threshold(probability, run.config.recipe.cutoff) };

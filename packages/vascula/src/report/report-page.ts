@@ -1,6 +1,11 @@
 import { basename, resolve } from 'node:path';
 import type { Runtime } from '@vascula/autograd';
-import { FOUND_IOU, type HeadlineName, summariseModel } from '@vascula/core';
+import {
+  FOUND_IOU,
+  type HeadlineName,
+  summariseModel,
+  type TestTimeAugmentation,
+} from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import type { Block, Page, Section } from '../pages/index.js';
 import type { Run } from '../run/index.js';
@@ -23,6 +28,8 @@ import { vesselSection } from './vessel-section.js';
 export interface PageRequest {
   /** Decides the tiles shown and the bootstrap's resamples. */
   readonly seed: number;
+  /** Symmetries that predictions are averaged over; none unless told. */
+  readonly tta?: TestTimeAugmentation | undefined;
 }
 
 export interface PageHooks {
@@ -39,15 +46,16 @@ export async function reportPage(
   run: Run,
   dataset: Dataset,
   runtime: Runtime,
-  { seed }: PageRequest,
+  request: PageRequest,
   hooks: PageHooks,
 ): Promise<Page> {
+  const { seed } = request;
   const stage = (name: string) => ({
     progress: (done: number, total: number) => hooks.progress?.(name, done, total),
     signal: hooks.signal,
   });
   const name = basename(resolve(run.folder));
-  const results = await collectResults(name, run, dataset, runtime, seed, stage('Evaluating'));
+  const results = await collectResults(name, run, dataset, runtime, request, stage('Evaluating'));
   const { tiles, evaluation, thumbnails, model } = results;
   const groups = groupScores(results, tiles, seed);
   const overall = iouEstimate(tiles, seed);
@@ -56,7 +64,7 @@ export async function reportPage(
       ? undefined
       : await pictureSection(
           tiles,
-          (ids) => predictTiles(run, dataset, runtime, ids),
+          (ids) => predictTiles(run, dataset, runtime, ids, { tta: request.tta }, hooks.signal),
           seed,
           stage('Drawing'),
         );
@@ -148,11 +156,21 @@ function summaryBlocks(
     kind: 'facts',
     items: [
       headline('mean IoU on the validation tiles', 'meanIou'),
+      ...(run.config.data.pairs === undefined
+        ? []
+        : [
+            headline('mean Dice', 'meanDice'),
+            headline('Dice of all pixels together', 'pooledDice'),
+            headline('ROC AUC of all pixels together', 'pooledRocAuc'),
+          ]),
       headline(`average precision of vessels at IoU ${FOUND_IOU}`, 'averagePrecision'),
       headline('F1 of vessels', 'f1'),
       headline('panoptic quality', 'panopticQuality'),
       { label: 'cutoff of the probability', value: run.config.recipe.cutoff },
       { label: 'epoch of the weights', value: evaluation?.epoch ?? null },
+      ...(evaluation === undefined || evaluation.prediction.tta === 'none'
+        ? []
+        : [{ label: 'predictions averaged over', value: evaluation.prediction.tta }]),
       { label: 'epochs finished', value: `${history.length} of ${epochs}` },
       { label: 'parameters', value: summariseModel(model).parameters.toLocaleString('en-US') },
     ],

@@ -17,6 +17,7 @@ import { evaluateRun, type RunEvaluation } from '../evaluation/index.js';
 import { exists } from '../files/index.js';
 import { type EpochRecord, type Run, type RunConfig, readHistory, runFiles } from '../run/index.js';
 import { type LabelledTile, requireTiles } from '../training/index.js';
+import type { PageRequest } from './report-page.js';
 import { thumbnail } from './tile-pictures.js';
 
 /** What a page says of one validation tile. */
@@ -67,7 +68,7 @@ export async function collectResults(
   run: Run,
   dataset: Dataset,
   runtime: Runtime,
-  seed: number,
+  { seed, tta }: PageRequest,
   hooks: ResultsHooks,
 ): Promise<RunResults> {
   requireTiles(dataset, [...run.split.train, ...run.split.validation]);
@@ -79,7 +80,7 @@ export async function collectResults(
         run,
         dataset,
         runtime,
-        { split: 'val', cutoff, seed },
+        { split: 'val', cutoff, seed, prediction: { tta } },
         {
           predicted: kept.predicted,
           ...(hooks.progress && { progress: hooks.progress }),

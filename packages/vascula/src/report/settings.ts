@@ -1,5 +1,8 @@
-import { learningRateAt, type ModelSpec, type SplitRule } from '@vascula/core';
-import type { RunConfig } from '../run/index.js';
+import { convolutionsOf, type ModelSpec, type SplitRule } from '@vascula/core';
+import { augmentationWords, samplingWords } from '../augmentation/index.js';
+import { describeMaskValues } from '../dataset/index.js';
+import type { RunConfig, RunData } from '../run/index.js';
+import { methodSettings } from './recipe-words.js';
 
 /** One line of a run's configuration, in words. */
 export interface Setting {
@@ -37,12 +40,11 @@ export const startLabel = 'weights at the start';
 /** A run's configuration for people; `config.json` has it for machines. */
 export function settings(config: RunConfig): Setting[] {
   const { version, preset, device, data, split, datasets, from, model, recipe } = config;
-  const { width, height } = data.tileSize;
-  const last = learningRateAt(recipe, recipe.epochs);
   return [
     { label: 'network', value: architectureName(model) },
     { label: 'channels of the first level', value: `${model.base}` },
     { label: 'levels of resolution', value: `${model.depth}` },
+    { label: 'convolutions a level', value: `${convolutionsOf(model)}` },
     { label: 'side of the convolutions', value: `${model.kernel} px` },
     { label: 'momentum of batch normalisation', value: `${model.momentum}` },
     { label: 'preset', value: preset },
@@ -53,15 +55,14 @@ export function settings(config: RunConfig): Setting[] {
         `${recipe.batch} squares of ${recipe.crop} × ${recipe.crop} px` +
         (recipe.microBatch < recipe.batch ? `, ${recipe.microBatch} at a time` : ''),
     },
-    {
-      label: 'learning rate of Adam',
-      value:
-        recipe.learningRateDecay === 1
-          ? `${recipe.learningRate}`
-          : `${recipe.learningRate} in the first epoch, ${Number(last.toPrecision(3))} in the last`,
-    },
-    { label: 'weight of negative pixels in the loss', value: `${recipe.negativeWeight}` },
+    ...methodSettings(recipe),
     { label: 'cutoff of the probability', value: `${recipe.cutoff}` },
+    { label: 'squares of an epoch', value: samplingWords(recipe.sampling) },
+    { label: 'augmentation', value: augmentationWords(recipe.augmentation) },
+    {
+      label: 'tiles with the pixels of another',
+      value: data.duplicates === 'drop' ? 'left out' : 'kept',
+    },
     { label: 'seed', value: `${recipe.seed}` },
     { label: 'split', value: splitWords(split) },
     { label: 'seed of the split', value: `${split.seed}` },
@@ -78,10 +79,36 @@ export function settings(config: RunConfig): Setting[] {
       label: startLabel,
       value: from === null ? 'fresh' : `epoch ${from.epoch} of ${from.run}`,
     },
-    { label: 'tiles', value: `${width} × ${height} px` },
+    { label: 'tiles', value: sizeWords(data) },
     { label: 'dataset', value: data.folder },
-    { label: 'label files', value: data.polygons.join(', ') },
+    ...labelSettings(data),
     { label: 'device', value: device },
     { label: 'version of vascula', value: version },
+  ];
+}
+
+function sizeWords({ tileSize, smallestTile }: RunData): string {
+  const { width, height } = tileSize;
+  if (smallestTile === undefined) return `${width} × ${height} px`;
+  return `${smallestTile.width} to ${width} px wide, ${smallestTile.height} to ${height} px high`;
+}
+
+/** Where labels are, and how they are read. */
+function labelSettings({ polygons, pairs, unsure }: RunData): Setting[] {
+  if (pairs === undefined)
+    return [
+      { label: 'label files', value: polygons.join(', ') },
+      { label: 'unsure outlines', value: unsure },
+    ];
+  const { images, masks, roi, labels, group } = pairs;
+  return [
+    { label: 'images', value: images },
+    { label: 'masks', value: masks },
+    ...(roi === undefined ? [] : [{ label: 'fields of view', value: roi }]),
+    {
+      label: 'values of the masks',
+      value: labels === undefined ? 'background=0 vessel=255 or 1' : describeMaskValues(labels),
+    },
+    ...(group === undefined ? [] : [{ label: 'grouped by', value: group }]),
   ];
 }

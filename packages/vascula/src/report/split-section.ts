@@ -23,6 +23,8 @@ export function splitSection({
   const rows = (['train', 'validation'] as const).flatMap((side) =>
     split[side].map((id) => ({ tile: tiles.get(id) as Tile, side: sides[side] })),
   );
+  // Images by themselves have no place in a slide.
+  const isPlaced = config.data.pairs === undefined;
   const map = slideMap(
     {
       name: 'split-map',
@@ -34,7 +36,7 @@ export function splitSection({
       categories: Object.values(sides),
       side: config.data.tileSize.width,
     },
-    rows.map(({ tile, side }) => ({
+    (isPlaced ? rows : []).map(({ tile, side }) => ({
       id: tile.id,
       slide: `slide ${tile.source}`,
       x: tile.j,
@@ -58,6 +60,9 @@ export function splitSection({
           ? []
           : [{ label: 'tiles its first weights were trained on', value: split.earlier.length }]),
         { label: 'validation tiles that touch a training tile', value: split.neighbours },
+        ...(split.dropped === undefined
+          ? []
+          : [{ label: 'tiles left out that repeat another', value: split.dropped.length }]),
       ],
     },
     {

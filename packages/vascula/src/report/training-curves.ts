@@ -1,5 +1,6 @@
 import { type Figure, lineCurves } from '@vascula/core';
 import type { Block, Section } from '../pages/index.js';
+import { lossUnit, lossWords } from './recipe-words.js';
 import type { RunResults } from './results.js';
 
 /** What curves are drawn of: a run, and the epoch whose weights were kept. */
@@ -9,18 +10,21 @@ export interface TrainedRun extends Pick<RunResults, 'name' | 'run' | 'history'>
 
 /** Curves of all runs in the same frame. */
 export function trainingCurves(runs: readonly TrainedRun[]): Section {
-  const weights = new Set(runs.map(({ run }) => run.config.recipe.negativeWeight));
+  const losses = new Set(runs.map(({ run }) => lossWords(run.config.recipe)));
   const loss: Figure | undefined = lineCurves(
     {
       name: 'validation-loss',
       title: 'Validation loss by epoch',
       caption:
         'Mean loss over each run’s validation tiles after the epoch; the marked epoch’s weights were kept.' +
-        (weights.size > 1
-          ? ' The runs weigh negative pixels differently, so the heights of their curves do not compare.'
+        (losses.size > 1
+          ? ' The runs have different losses, so the heights of their curves do not compare.'
           : ''),
       x: { label: 'epoch' },
-      y: { label: 'validation loss', unit: 'nats' },
+      y: {
+        label: 'validation loss',
+        ...(runs.every(({ run }) => lossUnit(run.config.recipe).unit) && { unit: 'nats' }),
+      },
       marks: marks(runs, 'validationLoss'),
     },
     points(runs, 'validationLoss'),

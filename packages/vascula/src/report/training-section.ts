@@ -1,6 +1,7 @@
 import { type Column, type Figure, lineCurves, type Row } from '@vascula/core';
 import type { Block, Section } from '../pages/index.js';
-import type { EpochRecord } from '../run/index.js';
+import type { EpochRecord, Run } from '../run/index.js';
+import { lossUnit, lossWords } from './recipe-words.js';
 import type { RunResults } from './results.js';
 
 const epochColumns: readonly Column[] = [
@@ -17,7 +18,7 @@ const epochColumns: readonly Column[] = [
 /** Loss and IoU by epoch. */
 export function trainingSection({ run, history, evaluation }: RunResults): Section {
   const blocks: Block[] = [
-    lossFigure(history, evaluation?.epoch),
+    lossFigure(run, history, evaluation?.epoch),
     iouFigure(history, evaluation?.epoch),
   ].flatMap((figure) => (figure === undefined ? [] : [{ kind: 'figure', figure }]));
   blocks.push({
@@ -25,7 +26,7 @@ export function trainingSection({ run, history, evaluation }: RunResults): Secti
     name: 'epochs',
     title: 'Epochs',
     caption:
-      'Losses weigh negative pixels against positive ones, so only losses of one weight compare. ' +
+      `Loss: ${lossWords(run.config.recipe)}; only losses of one kind and weight compare. ` +
       `IoU at cutoff ${run.config.recipe.cutoff}. Weights are kept where the validation loss was the lowest so far.`,
     table: { columns: epochColumns, rows: history.map(epochRow) },
   });
@@ -36,16 +37,23 @@ function epochRow({ steps: _, best, ...record }: EpochRecord): Row {
   return { ...record, kept: best ? 'kept' : '' };
 }
 
-function lossFigure(history: readonly EpochRecord[], kept: number | undefined): Figure | undefined {
+function lossFigure(
+  { config }: Run,
+  history: readonly EpochRecord[],
+  kept: number | undefined,
+): Figure | undefined {
   return lineCurves(
     {
       name: 'loss',
       title: 'Loss by epoch',
       caption:
         'Mean loss of the training squares as they were met, and of all validation tiles after the epoch. ' +
-        'Validation rising while training falls is overfitting.',
+        'Validation rising while training falls is overfitting.' +
+        (config.recipe.deepSupervision
+          ? ' In training it is that of all levels of the decoder, in validation of the full resolution.'
+          : ''),
       x: { label: 'epoch' },
-      y: { label: 'loss', unit: 'nats' },
+      y: { label: 'loss', ...lossUnit(config.recipe) },
       marks: history
         .filter(({ epoch }) => epoch === kept)
         .map(({ epoch: x, validationLoss: y }) => ({ x, y, series: 'validation', label: 'kept' })),

@@ -4,6 +4,7 @@ import {
   notebookRule,
   type Objective,
   objectives,
+  type TestTimeAugmentation,
 } from '@vascula/core';
 import { faultOfPath } from '../files/index.js';
 import {
@@ -36,8 +37,16 @@ export interface UsedRule {
   readonly origin: 'calibrated' | 'notebook' | 'file';
   /** The file it is from. */
   readonly path?: string;
-  /** Where it was chosen: what by, on how many validation tiles, on maps of which epoch's weights. */
-  readonly chosen?: { readonly by: Objective; readonly tiles: number; readonly epoch: number };
+  /**
+   * Where it was chosen: what by, on how many validation tiles, on maps of which epoch's weights, averaged
+   * over which symmetries.
+   */
+  readonly chosen?: {
+    readonly by: Objective;
+    readonly tiles: number;
+    readonly epoch: number;
+    readonly tta: TestTimeAugmentation;
+  };
   /** Flags that replaced single values of it. */
   readonly replaced: Readonly<Record<string, number | 'none'>>;
   readonly rule: InstanceRule;
@@ -123,7 +132,7 @@ async function namedRule(
   return { origin: 'file', path: name, rule, bySlide: [] };
 }
 
-interface StoredChoice extends Pick<Postprocessing, 'tiles' | 'epoch'> {
+interface StoredChoice extends Pick<Postprocessing, 'tiles' | 'epoch' | 'tta'> {
   readonly choice: PostprocessingChoice;
 }
 
@@ -149,7 +158,7 @@ async function storedChoice(
 
 function storedRule(
   run: Run,
-  { tiles, epoch, choice }: StoredChoice,
+  { tiles, epoch, tta, choice }: StoredChoice,
   calibrated: boolean,
 ): NamedRule {
   const path = runFiles(run.folder).postprocessing;
@@ -164,7 +173,7 @@ function storedRule(
   return {
     origin: 'calibrated',
     path,
-    chosen: { by: choice.by, tiles: tiles.length, epoch },
+    chosen: { by: choice.by, tiles: tiles.length, epoch, tta },
     rule: ruleOf(choice),
     bySlide: choice.bySlide.map((own) => ({
       dataset: own.dataset,

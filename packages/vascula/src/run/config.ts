@@ -2,12 +2,15 @@ import { devices } from '@vascula/autograd/node';
 import {
   architectures,
   checkSpec,
+  deepSupervisionFault,
   InputError,
   type ModelSpec,
   type Recipe,
   sizeMultiple,
 } from '@vascula/core';
 import { z } from 'zod';
+import { dataSchema, type RunData } from './data-schema.js';
+import { recipeSchema } from './recipe-schema.js';
 import { datasetsSchema, fromSchema } from './stage-schema.js';
 
 const size = z.number().int().positive();
@@ -18,6 +21,7 @@ const modelSchema = z
     base: size,
     depth: size,
     kernel: size,
+    convolutions: size.optional(),
     // A run is trained on RGB tiles and tells vessel from everything else.
     inputChannels: z.number().refine((channels): boolean => channels === 3, '3'),
     classes: z.number().refine((classes): boolean => classes === 1, '1'),
@@ -47,13 +51,7 @@ export const runConfigSchema = z
     preset: z.enum(['quick', 'notebook']),
     /** What trained it last; runs of before it was recorded were trained on the processor. */
     device: z.enum(devices).default('cpu'),
-    data: z.strictObject({
-      /** Absolute path of the dataset folder. */
-      folder: z.string(),
-      /** Label files, relative to the folder. */
-      polygons: z.array(z.string()),
-      tileSize: z.strictObject({ width: size, height: size }),
-    }),
+    data: dataSchema,
     split: z
       .strictObject({
         by: z.enum(['random', 'slide', 'position']),
@@ -70,26 +68,28 @@ export const runConfigSchema = z
     datasets: datasetsSchema,
     model: modelSchema,
     from: fromSchema,
-    recipe: z.strictObject({
-      seed: z.number().int(),
-      epochs: size,
-      batch: size,
-      microBatch: size,
-      crop: size,
-      learningRate: z.number().positive(),
-      learningRateDecay: z.number().gt(0).lte(1),
-      negativeWeight: z.number().min(0),
-      cutoff: z.number().min(0).max(1),
-    }),
+    recipe: recipeSchema,
   })
   .superRefine(({ recipe, model, data }, context) => {
-    const expected = cropFault(recipe.crop, model, data.tileSize);
+    const expected = cropFault(recipe.crop, model, leastTile(data));
     if (expected !== undefined)
       context.addIssue({ code: 'custom', path: ['recipe', 'crop'], message: expected });
     const divisor = microBatchFault(recipe);
     if (divisor !== undefined)
       context.addIssue({ code: 'custom', path: ['recipe', 'microBatch'], message: divisor });
+    const supervised = deepSupervisionFault(recipe, model);
+    if (supervised !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['recipe', 'deepSupervision'],
+        message: supervised,
+      });
   });
+
+/** What every tile of a run holds: its squares have to fit. */
+export function leastTile({ tileSize, smallestTile }: Pick<RunData, 'tileSize' | 'smallestTile'>) {
+  return smallestTile ?? tileSize;
+}
 
 /** What a crop of squares has to be, where it is not that; undefined where it fits. */
 export function cropFault(
@@ -126,6 +126,8 @@ export const splitSchema = z
     neighbours: z.number().int().min(0),
     /** Where the validation tiles are one of several folds (`foldTiles`). */
     fold: foldSchema.optional(),
+    /** Tiles on neither side, since they have exactly the pixels of another; of none where left out. */
+    dropped: z.array(z.strictObject({ id: z.string(), repeats: z.string() })).optional(),
   })
   .superRefine(({ train, validation, earlier }, context) => {
     const trained = new Set([...train, ...earlier]);
@@ -153,7 +155,7 @@ export const epochRecordSchema = z.strictObject({
   /** Mean over validation tiles at the recipe's cutoff. */
   validationIou: z.number(),
   validationPooledIou: z.number(),
-  /** Whether these weights were the best so far by validation loss, and were kept. */
+  /** Whether these weights were kept: the best so far by validation loss, or the last where those are. */
   best: z.boolean(),
   /** Wall time of training and validation, and the part of it spent waiting for data. */
   seconds: z.number(),

@@ -11,11 +11,14 @@ export {
   cropFault,
   type EpochRecord,
   type Fold,
+  leastTile,
   microBatchFault,
   type RunConfig,
   type RunSplit,
   runConfigSchema,
 } from './config.js';
+export { duplicateRules, type RunData } from './data-schema.js';
+export { foldFolder, foldNumbers, holdsFolds } from './fold-folders.js';
 export { readHistory } from './history.js';
 export { digestOf, type Origin, requireInitialWeights } from './initial-weights.js';
 export { readRuleFile } from './instance-rule.js';

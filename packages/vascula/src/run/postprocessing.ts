@@ -1,4 +1,4 @@
-import { InputError, keptValues, objectives } from '@vascula/core';
+import { InputError, keptValues, objectives, testTimeAugmentations } from '@vascula/core';
 import { z } from 'zod';
 import { exists, faultOfPath, writeFileAtomic } from '../files/index.js';
 import { instanceRuleSchema } from './instance-rule.js';
@@ -39,6 +39,8 @@ const postprocessingSchema = z.strictObject({
   epoch: z.number().int().positive(),
   /** Of the folds and the resamples. */
   seed: count,
+  /** Symmetries that those maps were averaged over. */
+  tta: z.enum(testTimeAugmentations).default('none'),
   /** The validation tiles it was chosen on. */
   tiles: z.array(z.string()).min(1).readonly(),
   choices: z

@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@vascula/core';
-import { claimEmptyFolder, exists, faultOfPath, writeFileAtomic } from '../files/index.js';
+import { claimEmptyFolder, faultOfPath, writeFileAtomic } from '../files/index.js';
 import { type RunConfig, type RunSplit, runConfigSchema, splitSchema } from './config.js';
+import { foldFolder, foldNumbers, holdsFolds } from './fold-folders.js';
 import { copyInitialWeights } from './initial-weights.js';
 import { jsonText, readJson } from './json-file.js';
 import { runFiles } from './run-files.js';
@@ -37,13 +38,15 @@ export async function rewriteConfig({ folder, config }: Run): Promise<void> {
 export async function openRun(folder: string): Promise<Run> {
   const files = runFiles(folder);
   const absent = await faultOfPath(files.config, 'file');
-  if (absent !== undefined && (await exists(files.folds)))
+  if (absent !== undefined && (await holdsFolds(folder))) {
+    const [first = 1] = await foldNumbers(folder);
     throw new InputError({
       path: folder,
       problem: 'holds the folds of a cross-validation',
       expected: 'the folder of one run',
-      hint: `Name one of its folds, as in ${join(folder, 'fold-1')}`,
+      hint: `Name one of its folds, as in ${foldFolder(folder, first)}`,
     });
+  }
   if (absent !== undefined)
     throw new InputError({ ...absent, expected: 'the folder of a run, made by vascula train' });
   const config = await readJson(files.config, runConfigSchema);

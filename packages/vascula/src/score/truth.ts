@@ -53,7 +53,7 @@ function requireRoom(
   outlines: readonly (readonly Point[])[],
   size: ImageSize,
 ): void {
-  const place = labels && { path: labels.path, line: labels.line };
+  const place = labels && 'line' in labels ? { path: labels.path, line: labels.line } : {};
   if (outlines.length > MAX_OUTLINES)
     throw new InputError({
       ...place,

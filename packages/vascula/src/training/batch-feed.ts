@@ -1,18 +1,18 @@
 import { availableParallelism } from 'node:os';
-import { type Draw, epochBatches, type Recipe, type SampleBatch } from '@vascula/core';
+import { copiesOf, type Draw, epochBatches, type Recipe, type SampleBatch } from '@vascula/core';
 import type { Dataset, ImageSize } from '../dataset/index.js';
 import { startBatchWorkers } from './batch-workers.js';
 import { labelledTiles } from './tile-source.js';
 
 export interface FeedOptions {
   readonly dataset: Dataset;
-  /** What a tile must measure. */
+  /** What a tile must measure that does not say so itself. */
   readonly tileSize: ImageSize;
   /** Training tiles. */
   readonly ids: readonly string[];
-  /** Squares drawn from a tile an epoch. */
-  readonly copies: number;
-  readonly recipe: Pick<Recipe, 'seed' | 'crop' | 'batch' | 'epochs'>;
+  /** Squares drawn from a tile an epoch, or from each by its id. */
+  readonly copies: number | ReadonlyMap<string, number>;
+  readonly recipe: Pick<Recipe, 'seed' | 'crop' | 'batch' | 'epochs' | 'sampling' | 'augmentation'>;
   /** Epochs finished, and steps of the epoch after them: where the feed begins. */
   readonly from: { readonly epochs: number; readonly step: number };
   /** Threads; `feedWorkers()` unless given. */
@@ -50,7 +50,11 @@ export function openBatchFeed(options: FeedOptions): BatchFeed {
   const { dataset, tileSize, ids, copies, recipe, workers: count = feedWorkers() } = options;
   const tiles = new Map(labelledTiles(dataset).map((tile) => [tile.id, tile]));
   const workers = startBatchWorkers(count);
-  const upcoming = drawsFrom(options);
+  const groupOf = (id: string): string => {
+    const tile = tiles.get(id);
+    return recipe.sampling.balance === 'source' ? `${tile?.dataset}/${tile?.source}` : '';
+  };
+  const upcoming = drawsFrom(options, groupOf);
   const spare: SampleBatch[] = [];
   const ready: Promise<SampleBatch>[] = [];
   let used: SampleBatch | undefined;
@@ -74,7 +78,7 @@ export function openBatchFeed(options: FeedOptions): BatchFeed {
   };
   prepareAhead();
   return {
-    stepsPerEpoch: Math.ceil((ids.length * copies) / recipe.batch),
+    stepsPerEpoch: Math.ceil(ids.reduce((sum, id) => sum + copiesOf(copies, id), 0) / recipe.batch),
     next: async () => {
       if (used !== undefined) spare.push(used);
       used = undefined;
@@ -88,15 +92,13 @@ export function openBatchFeed(options: FeedOptions): BatchFeed {
   };
 }
 
-function* drawsFrom({
-  ids,
-  copies,
-  recipe,
-  from,
-}: FeedOptions): Generator<{ epoch: number; draws: readonly Draw[] }, undefined> {
+function* drawsFrom(
+  { ids, copies, recipe, from }: FeedOptions,
+  groupOf: (id: string) => string,
+): Generator<{ epoch: number; draws: readonly Draw[] }, undefined> {
   let first = from.step;
   for (let epoch = from.epochs + 1; epoch <= recipe.epochs; epoch++) {
-    for (const draws of epochBatches(ids, copies, epoch, recipe).slice(first))
+    for (const draws of epochBatches(ids, copies, epoch, recipe, groupOf).slice(first))
       yield { epoch, draws };
     first = 0;
   }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import {
+  convolutionsOf,
   InputError,
   initialParameters,
   type ModelSpec,
@@ -31,12 +32,17 @@ export async function readInitialWeights(folder: string): Promise<InitialWeights
   return { origin: { run: resolve(folder), epoch, digest }, source };
 }
 
-/** The parameters that a run begins with: fresh ones, or those it was given. */
+/**
+ * The parameters that a run begins with: fresh ones, or those it was given. Heads for deep supervision are fresh
+ * where the other run had none.
+ */
 export async function startingParameters({ folder, config }: Run): Promise<ParameterSource> {
-  if (config.from === null) return initialParameters(config.recipe.seed);
+  const fresh = initialParameters(config.recipe.seed);
+  if (config.from === null) return fresh;
   const path = await requireInitialWeights(folder, config.from);
   const { tensors } = await readCheckpoint(path);
-  return storedParameters(tensors, path);
+  const stored = storedParameters(tensors, path);
+  return (parameter) => (tensors.has(parameter.name) ? stored(parameter) : fresh(parameter));
 }
 
 /** Tiles that weights were trained on, in their own run or one before it. */
@@ -45,20 +51,31 @@ export function seenBy({ source: { split } }: InitialWeights): string[] {
 }
 
 /** What weights fit into; the momentum of batch normalisation may differ. */
-const fields = ['architecture', 'base', 'depth', 'kernel', 'inputChannels', 'classes'] as const;
+const fields = [
+  'architecture',
+  'base',
+  'depth',
+  'kernel',
+  'convolutions',
+  'inputChannels',
+  'classes',
+] as const;
 
 /** @throws InputError that names what differs */
 export function requireSameNetwork({ source, origin }: InitialWeights, model: ModelSpec): void {
-  const theirs = source.config.model;
-  const differing = fields.filter((field) => theirs[field] !== model[field]);
+  const filled = (spec: ModelSpec) => ({ ...spec, convolutions: convolutionsOf(spec) });
+  const theirs = filled(source.config.model);
+  const own = filled(model);
+  const differing = fields.filter((field) => theirs[field] !== own[field]);
   if (differing.length === 0) return;
-  const shown = (spec: ModelSpec) => differing.map((field) => `${field} ${spec[field]}`).join(', ');
-  const { architecture, base, depth, kernel } = theirs;
+  const shown = (spec: typeof own) =>
+    differing.map((field) => `${field} ${spec[field]}`).join(', ');
+  const { architecture, base, depth, kernel, convolutions } = theirs;
   throw new InputError({
     path: '--from',
     problem: `${origin.run} has another network: ${shown(theirs)}`,
-    expected: `as this run has it: ${shown(model)}`,
-    hint: `Its own is --model ${architecture} --base ${base} --depth ${depth} --kernel ${kernel}`,
+    expected: `as this run has it: ${shown(own)}`,
+    hint: `Its own is --model ${architecture} --base ${base} --depth ${depth} --kernel ${kernel} --convolutions ${convolutions}`,
   });
 }
 

@@ -1,16 +1,16 @@
 import { type Draw, drawPlacement, type Recipe, type SampleBatch, sampleInto } from '@vascula/core';
 import type { Tile } from '../dataset/dataset.js';
-import { readTile, tileMask } from '../dataset/tile.js';
+import { readTile, tileTruth } from '../dataset/tile.js';
 import type { ImageSize } from '../dataset/tile-image.js';
 import type { TileMemory } from '../dataset/tile-memory.js';
 
 /** What is to be in a batch: a plain value that can be sent to a worker. */
 export interface BatchJob {
   readonly squares: readonly { readonly tile: Tile; readonly draw: Draw }[];
-  /** What a tile must measure. */
+  /** What a tile must measure that does not say so itself. */
   readonly tileSize: ImageSize;
   readonly epoch: number;
-  readonly recipe: Pick<Recipe, 'seed' | 'crop'>;
+  readonly recipe: Pick<Recipe, 'seed' | 'crop' | 'sampling' | 'augmentation'>;
 }
 
 /**
@@ -25,7 +25,8 @@ export async function prepareBatch(
   const { squares, tileSize, epoch, recipe } = job;
   for (const [slot, { tile, draw }] of squares.entries()) {
     const image = await readTile(tile, tileSize, memory);
-    const mask = await tileMask(tile, 'blood_vessel', image, memory);
-    sampleInto(image, mask, drawPlacement(image, draw, epoch, recipe), batch, slot);
+    const mask = await tileTruth(tile, image, memory);
+    const placement = drawPlacement({ ...image, mask }, draw, epoch, recipe);
+    sampleInto(image, mask, placement, batch, slot);
   }
 }

@@ -1,4 +1,12 @@
-import { type Architecture, type ModelSpec, notebookSpecs, type Recipe } from '@vascula/core';
+import {
+  type Architecture,
+  augmentationPresets,
+  evenSampling,
+  type ModelSpec,
+  methodDefaults,
+  notebookSpecs,
+  type Recipe,
+} from '@vascula/core';
 
 export const presetNames = ['quick', 'notebook'] as const;
 export type PresetName = (typeof presetNames)[number];
@@ -19,7 +27,14 @@ export interface Preset {
  */
 export function preset(name: PresetName, architecture: Architecture): Preset {
   const model = notebookSpecs[architecture];
-  const shared = { cutoff: 0.8, batch: 4, epochs: 20 };
+  const shared = {
+    ...methodDefaults,
+    cutoff: 0.8,
+    batch: 4,
+    epochs: 20,
+    sampling: evenSampling,
+    augmentation: augmentationPresets.notebook,
+  };
   if (name === 'notebook')
     return {
       model,

@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
 import {
   buildModel,
+  copiesOf,
+  deepSupervisionFault,
   emptyParameters,
   foldTiles,
   InputError,
@@ -11,10 +13,19 @@ import {
   type SplittableTile,
   splitTiles,
   type TileSplit,
+  type UnsureRule,
 } from '@vascula/core';
-import type { Dataset } from '../dataset/index.js';
-import { cropFault, type Fold, microBatchFault, type Run, type RunConfig } from '../run/index.js';
+import type { Dataset, PairsOptions } from '../dataset/index.js';
+import {
+  cropFault,
+  type Fold,
+  leastTile,
+  microBatchFault,
+  type Run,
+  type RunConfig,
+} from '../run/index.js';
 import { ofDatasets, type Sides } from './dataset-filter.js';
+import type { DuplicateTile } from './duplicates.js';
 import { everTrained } from './ever-trained.js';
 import {
   type InitialWeights,
@@ -23,7 +34,7 @@ import {
   seenBy,
 } from './initial-weights.js';
 import type { PresetName } from './presets.js';
-import { labelledTiles } from './tile-source.js';
+import { labelledTiles, tileCopies } from './tile-source.js';
 
 /** A split of which validation is one fold of several (`foldTiles`). */
 export interface FoldSplit extends Omit<SplitRequest, 'trainFraction'> {
@@ -34,7 +45,11 @@ export interface RunRequest {
   readonly folder: string;
   readonly version: string;
   readonly preset: PresetName;
+  /** Label files; none of pairs. */
   readonly polygons: readonly string[];
+  readonly pairs?: PairsOptions | undefined;
+  /** Background unless told. */
+  readonly unsure?: UnsureRule | undefined;
   readonly split: SplitRequest | FoldSplit;
   readonly model: ModelSpec;
   readonly recipe: Recipe;
@@ -42,6 +57,11 @@ export interface RunRequest {
   readonly datasets?: RunConfig['datasets'];
   /** Fresh weights, unless given. */
   readonly from?: InitialWeights | undefined;
+  /** Tiles found to repeat another, and what is to be done about them; left out, none was looked for. */
+  readonly duplicates?: {
+    readonly rule: RunConfig['data']['duplicates'];
+    readonly found: readonly DuplicateTile[];
+  };
 }
 
 /**
@@ -79,17 +99,23 @@ function plan(
   request: RunRequest,
   part: (tiles: readonly SplittableTile[]) => Sides,
 ): Run {
-  const tiles = labelledTiles(dataset);
+  const { rule, found } = request.duplicates ?? { rule: 'keep', found: [] };
+  // Before the split, so that each picture has one side, and one fold of several.
+  const dropped = rule === 'drop' ? found : [];
+  const droppedIds = new Set(dropped.map(({ id }) => id));
+  const tiles = labelledTiles(dataset).filter(({ id }) => !droppedIds.has(id));
   const { model, recipe, split } = request;
-  const { width, height } = dataset.tileSize;
+  const { tileSize, smallestTile } = dataset;
   if (tiles.length < 2)
     throw new InputError({
-      path: join(dataset.folder, 'train'),
-      problem: `${tiles.length} labelled tile(s)`,
+      path: dataset.pairs ? dataset.folder : join(dataset.folder, 'train'),
+      problem: `${tiles.length} labelled tile(s)${dropped.length > 0 ? `, ${dropped.length} with the pixels of another left out` : ''}`,
       expected: 'at least 2, to train on one and validate on the other',
-      hint: 'Are all label files named with --polygons?',
+      hint: dataset.pairs
+        ? 'Do --images and --masks match all files?'
+        : 'Are all label files named with --polygons?',
     });
-  const expected = cropFault(recipe.crop, model, dataset.tileSize);
+  const expected = cropFault(recipe.crop, model, leastTile(dataset));
   if (expected !== undefined)
     throw new InputError({ path: '--crop', problem: `${recipe.crop} pixels`, expected });
   const divisor = microBatchFault(recipe);
@@ -99,6 +125,13 @@ function plan(
       problem: `${recipe.microBatch} squares`,
       expected: divisor,
     });
+  const supervised = deepSupervisionFault(recipe, model);
+  if (supervised !== undefined)
+    throw new InputError({
+      path: '--deep-supervision',
+      problem: `a network ${model.architecture} of depth ${model.depth}`,
+      expected: supervised,
+    });
   // Refuses a network out of range or too large, before there is a folder of it.
   buildModel(model, { batch: 1, height: recipe.crop, width: recipe.crop }, emptyParameters);
   const datasets = request.datasets ?? { train: null, validation: null };
@@ -107,6 +140,15 @@ function plan(
   const sides = ofDatasets(part(tiles), tiles, datasets);
   const earlier = from === undefined ? [] : seenBy(from);
   if (from !== undefined) requireUnseen(from, earlier, sides.validation);
+  const copies = tileCopies(dataset, recipe.crop);
+  const squares = sides.train.reduce((sum, id) => sum + copiesOf(copies, id), 0);
+  const steps = recipe.epochs * Math.ceil(squares / recipe.batch);
+  if (recipe.warmUp > 0 && recipe.warmUp >= steps)
+    throw new InputError({
+      path: '--warm-up',
+      problem: `${recipe.warmUp} steps of the ${steps} that ${recipe.epochs} epochs have`,
+      expected: 'fewer than there are, or the learning rate never falls again',
+    });
   const config: RunConfig = {
     format: 'vascula run 1',
     version: request.version,
@@ -115,7 +157,11 @@ function plan(
     data: {
       folder: resolve(dataset.folder),
       polygons: [...request.polygons],
-      tileSize: { width, height },
+      ...(request.pairs && { pairs: request.pairs }),
+      unsure: request.unsure ?? 'background',
+      tileSize,
+      ...(smallestTile && { smallestTile }),
+      duplicates: rule,
     },
     split,
     datasets,
@@ -124,8 +170,12 @@ function plan(
     recipe,
   };
   const parted = { ...sides, earlier };
-  const neighbours = neighboursAcrossSplit(tiles, everTrained(parted, tiles), width);
-  return { folder: request.folder, config, split: { ...parted, neighbours } };
+  const neighbours = neighboursAcrossSplit(tiles, everTrained(parted, tiles), tileSize.width);
+  return {
+    folder: request.folder,
+    config,
+    split: { ...parted, neighbours, ...(dropped.length > 0 && { dropped: [...dropped] }) },
+  };
 }
 
 function sidesOf(tiles: readonly SplittableTile[], split: SplitRequest | FoldSplit): Sides {

@@ -1,9 +1,10 @@
-import { type Dataset, type RgbImage, readTile, type Tile, tileMask } from '../dataset/index.js';
+import { copiesPerTile } from '@vascula/core';
+import { type Dataset, type RgbImage, readTile, type Tile, tileTruth } from '../dataset/index.js';
 
 export interface LabelledTile {
   readonly tile: Tile;
   readonly image: RgbImage;
-  /** 0/1, height * width: all vessels. */
+  /** 0, 1 and `IGNORED`, height * width: all vessels. */
   readonly mask: Uint8Array;
 }
 
@@ -17,6 +18,18 @@ export function labelledTiles(dataset: Dataset): readonly Tile[] {
   return dataset.tiles.filter((tile) => tile.labels !== undefined && tile.file !== undefined);
 }
 
+/**
+ * Squares drawn an epoch from each tile that can be trained on: one number where all measure the same, else
+ * by id, each in proportion to its own area.
+ */
+export function tileCopies(dataset: Dataset, crop: number): number | ReadonlyMap<string, number> {
+  const { tileSize, smallestTile } = dataset;
+  if (smallestTile === undefined) return copiesPerTile(tileSize, crop);
+  return new Map(
+    labelledTiles(dataset).map(({ id, size = tileSize }) => [id, copiesPerTile(size, crop)]),
+  );
+}
+
 export function tileSource(dataset: Dataset): TileSource {
   const tiles = new Map(labelledTiles(dataset).map((tile) => [tile.id, tile]));
   return {
@@ -24,7 +37,7 @@ export function tileSource(dataset: Dataset): TileSource {
       const tile = tiles.get(id);
       if (tile === undefined) throw new RangeError(`${dataset.folder} has no labelled tile ${id}`);
       const image = await readTile(tile, dataset.tileSize);
-      return { tile, image, mask: await tileMask(tile, 'blood_vessel', image) };
+      return { tile, image, mask: await tileTruth(tile, image) };
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Runtime } from '@vascula/autograd';
-import { copiesPerTile, learningRateAt, storedParameters, Trainer } from '@vascula/core';
+import { learningRateAt, storedParameters, Trainer } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import {
   type Checkpoint,
@@ -15,7 +15,7 @@ import { type BatchFeed, openBatchFeed } from './batch-feed.js';
 import { diverged } from './divergence.js';
 import { startingParameters } from './initial-weights.js';
 import { requireTrainable } from './require-tiles.js';
-import { tileSource } from './tile-source.js';
+import { tileCopies, tileSource } from './tile-source.js';
 import { validate } from './validate.js';
 
 /** What a caller may watch. */
@@ -57,20 +57,28 @@ export async function train(
   resumeFrom?: Checkpoint,
 ): Promise<TrainOutcome> {
   requireTrainable(run, dataset);
-  const { recipe, data } = run.config;
-  const feed = openBatchFeed({
-    dataset,
-    tileSize: data.tileSize,
-    ids: run.split.train,
-    copies: copiesPerTile(data.tileSize, recipe.crop),
-    recipe,
-    from: resumeFrom?.progress ?? { epochs: 0, step: 0 },
-  });
+  const feed = openRunFeed(run, dataset, resumeFrom?.progress);
   try {
     return await trainFrom(feed, run, dataset, runtime, hooks, resumeFrom);
   } finally {
     await feed.close();
   }
+}
+
+/** The batches of a run, from where it stands on. */
+export function openRunFeed(
+  { config: { recipe, data }, split }: Run,
+  dataset: Dataset,
+  from: Pick<RunProgress, 'epochs' | 'step'> = { epochs: 0, step: 0 },
+): BatchFeed {
+  return openBatchFeed({
+    dataset,
+    tileSize: data.tileSize,
+    ids: split.train,
+    copies: tileCopies(dataset, recipe.crop),
+    recipe,
+    from,
+  });
 }
 
 async function trainFrom(
@@ -136,14 +144,15 @@ async function trainFrom(
       validationLoss: result.loss,
       validationIou: result.iou,
       validationPooledIou: result.pooledIou,
-      best: losses.every((loss) => result.loss < loss),
+      best: recipe.keep === 'last' || losses.every((loss) => result.loss < loss),
       seconds: (performance.now() - start) / 1000,
       waitedSeconds: trained.waited / 1000,
     };
     progress = { epochs: epoch, step: 0, lossSum: 0, history: [...progress.history, record] };
     const checkpoint = { tensors, progress };
     // Before the last one: where a crash parts the two, the resumed epoch writes the same best again.
-    if (record.best) await writeCheckpoint(files.best, checkpoint);
+    if (record.best)
+      await writeCheckpoint(files.best, { tensors: trainer.handedOut(tensors), progress });
     await saveProgress(run.folder, checkpoint);
     saved = progress;
     hooks.epochEnded?.(record);
@@ -163,7 +172,6 @@ async function trainEpoch(
   const { recipe } = run.config;
   const { stepsPerEpoch } = feed;
   const { epochs } = progress;
-  const learningRate = learningRateAt(recipe, epochs + 1);
   const start = performance.now();
   let { step, lossSum } = progress;
   let waited = 0;
@@ -171,7 +179,9 @@ async function trainEpoch(
     const asked = performance.now();
     const batch = await feed.next();
     waited += performance.now() - asked;
-    const loss = await trainer.step(batch, epochs * stepsPerEpoch + step + 1, learningRate);
+    const number = epochs * stepsPerEpoch + step + 1;
+    const learningRate = learningRateAt(recipe, { step: number, stepsPerEpoch });
+    const loss = await trainer.step(batch, number, learningRate);
     if (!Number.isFinite(loss)) {
       const what = `the loss of step ${step + 1} of epoch ${epochs + 1} is ${loss}`;
       throw diverged(run, saved, what, await trainer.nonFinite(batch));

@@ -100,6 +100,7 @@ describe('a run that is calibrated', () => {
       version: expect.any(String),
       epoch: report.epoch,
       seed: 0,
+      tta: 'none',
       tiles: report.tiles,
       choices: report.choices.map((choice) => ({
         by: choice.by,

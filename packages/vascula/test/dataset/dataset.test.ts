@@ -42,7 +42,9 @@ test('an index of tiles, slides and labels', async () => {
     join(folder, 'train', 'cc.tif'),
     undefined,
   ]);
-  expect(dataset.tiles.map(({ labels }) => labels?.line)).toEqual([1, 2, undefined, undefined]);
+  expect(
+    dataset.tiles.map(({ labels }) => (labels && 'line' in labels ? labels.line : undefined)),
+  ).toEqual([1, 2, undefined, undefined]);
   expect(dataset.slides.get(1)).toEqual({
     source: 1,
     age: 58,
@@ -91,10 +93,12 @@ test('label files are merged; a byte order mark and CRLF are tolerated', async (
   await writeFile(join(folder, 'more.jsonl'), `\r\n${labelLine('cc', SQUARE)}`);
   const { tiles } = await openDataset(folder, { polygons: ['polygons.jsonl', 'more.jsonl'] });
   const labelled = tiles.filter(({ labels }) => labels !== undefined);
-  expect(labelled.map(({ id, labels }) => [id, labels?.line])).toEqual([
-    ['aa', 1],
-    ['cc', 2],
-  ]);
+  expect(labelled.map(({ id, labels }) => [id, labels && 'line' in labels && labels.line])).toEqual(
+    [
+      ['aa', 1],
+      ['cc', 2],
+    ],
+  );
   for (const tile of labelled) expect(await readAnnotations(tile)).toHaveLength(1);
 });
 

@@ -58,6 +58,7 @@ test('--json is one document: what was asked, every tile, groups and overall', a
     'groups',
     'neighbours',
     'overall',
+    'prediction',
     'predictionSeconds',
     'split',
     'tiles',

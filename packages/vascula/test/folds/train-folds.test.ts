@@ -1,14 +1,15 @@
-import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dice, iou, overlap, pairedTest, pool } from '@vascula/core';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDataset } from '../../dist/dataset/index.js';
+import { openDataset, tileTruth } from '../../dist/dataset/index.js';
 import { holdsFolds, openFolds } from '../../dist/folds/index.js';
 import { predictOutOfFold } from '../../dist/report/index.js';
 import { runFiles } from '../../dist/run/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { CHROMIUM, hasChromium, look } from '../support/pages.js';
+import { goodPairs, pairFlags, writeGoodPairs } from '../support/pairs.js';
 import { commandLine } from '../support/program.js';
 import { RecordingTerminal } from '../support/terminal.js';
 import { resultOf, tinyDataset, withRuntime } from '../support/tiny-run.js';
@@ -110,9 +111,9 @@ describe('all folds in one command', () => {
         trainingTiles: split.train.length,
         images: split.validation.length,
       });
-      const { headlines, pixelRocAuc } = alone.assessment.overall;
+      const { headlines } = alone.assessment.overall;
       expect(row.scores.averagePrecision).toBe(headlines.averagePrecision.value);
-      expect(row.scores.pixelRocAuc).toBe(pixelRocAuc.value);
+      expect(row.scores.pooledRocAuc).toBe(headlines.pooledRocAuc.value);
       found.push(row.scores.meanIou);
     }
     const across = rest.acrossFolds.meanIou;
@@ -139,6 +140,161 @@ describe('all folds in one command', () => {
     expect(text).toMatch(/^ *SD +\d\.\d{4}/m);
     expect(text).toContain('All 8 tiles, each by the fold that was not trained on it:');
   });
+});
+
+describe('folds trained one by one', () => {
+  /** The folds of which `alone-1` to `alone-3` are made, in a folder. */
+  async function gathered(name: string): Promise<string> {
+    await mkdir(at(name));
+    for (const number of [1, 2, 3])
+      await cp(at(`alone-${number}`), join(at(name), `fold-${number}`), { recursive: true });
+    return at(name);
+  }
+
+  test('are evaluated and reported as those of one command', async () => {
+    const folder = await gathered('one-by-one');
+    const told = await json('good', 'folds.json');
+    const { record, runs } = await openFolds(folder);
+    expect(record).toEqual(told);
+    expect(runs.map(({ folder: place }) => place)).toEqual(
+      [1, 2, 3].map((number) => join(folder, `fold-${number}`)),
+    );
+    const args = ['evaluate', folder, '--threads', '1', '--json'];
+    const { tiles, assessment } = JSON.parse((await commandLine(args)).output);
+    const before = await json('good', 'metrics.json');
+    expect([tiles, assessment]).toEqual([before.tiles, before.assessment]);
+    const report = ['report', folder, '-o', at('one-by-one-page'), '--threads', '1', '--json'];
+    const page = JSON.parse((await commandLine(report)).output);
+    expect([page.tiles.length, page.finished.length]).toEqual([8, 3]);
+  });
+
+  test('--resume takes them for one cross-validation from then on', async () => {
+    const folder = await gathered('taken');
+    await rm(runFiles(join(folder, 'fold-2')).model);
+    expect((await openFolds(folder)).record.finished.map(({ number }) => number)).toEqual([1, 3]);
+    const { code, messages } = await resume('taken');
+    expect(code, messages).toBe(0);
+    expect(messages).toContain('Fold 2 of 3');
+    expect(messages).not.toContain('Fold 1 of 3');
+    expect(await json('taken', 'folds.json')).toMatchObject({ folds: 3 });
+    expect((await json('taken', 'metrics.json')).tiles).toEqual(
+      (await json('good', 'metrics.json')).tiles,
+    );
+  });
+
+  test('refused: a fold missing, with other settings or epochs, or a run that is none', async () => {
+    const folder = await gathered('unlike');
+    const { config } = runFiles(join(folder, 'fold-3'));
+    const text = await readFile(config, 'utf8');
+    const first = runFiles(join(folder, 'fold-1')).config;
+    await writeFile(config, text.replace('"epochs": 2', '"epochs": 4'));
+    expect(await fault('evaluate', folder)).toContain(
+      `${config}: recipe.epochs: differs from ${first}; expected what all folds share`,
+    );
+    await writeFile(config, text.replace('"learningRate": 0.01', '"learningRate": 0.02'));
+    expect(await fault('evaluate', folder)).toContain(`${config}: recipe.learningRate: differs`);
+    await rm(join(folder, 'fold-3'), { recursive: true });
+    expect(await fault('evaluate', folder)).toContain(
+      `${join(folder, 'fold-3')}: is missing; expected the runs of all 3 folds. Train it as the others were, with --fold 3/3`,
+    );
+    expect(await fault('export', folder, '-o', at('none.onnx'))).toContain(
+      `${folder}: holds the folds of a cross-validation`,
+    );
+    await mkdir(at('nothing'));
+    expect(await fault('evaluate', at('nothing'))).toContain('made by vascula train');
+  });
+});
+
+describe('all folds as one network', () => {
+  test('their mean is scored on other data, and predicts', async () => {
+    const args = ['evaluate', good, '--data', data, '--split', 'all', '--threads', '1', '--json'];
+    const { code, output } = await commandLine(args);
+    expect(code).toBe(0);
+    const { prediction, tiles } = JSON.parse(output);
+    expect(tiles).toHaveLength(8);
+    expect(prediction.runs.map(({ folder }: { folder: string }) => folder)).toEqual(
+      [1, 2, 3].map((number) => join(good, `fold-${number}`)),
+    );
+    const submitted = ['submit', good, data, '-o', at('mean.csv'), '--threads', '1', '--json'];
+    expect(JSON.parse((await commandLine(submitted)).output).prediction.runs).toHaveLength(3);
+  });
+});
+
+test('symmetries: each fold averages over them, in evaluate and on the page', async () => {
+  const more = ['--tta', 'flips', '--threads', '1'];
+  const evaluated = await commandLine(['evaluate', good, ...more, '--json']);
+  const { prediction, overall } = JSON.parse(evaluated.output);
+  expect(prediction).toEqual({
+    tta: 'flips',
+    window: null,
+    overlap: null,
+    images: { whole: 8, exact: 0, blended: 0 },
+  });
+  expect(evaluated.messages).toContain('means over four mirrorings');
+  const plain = await json('good', 'metrics.json');
+  expect(plain.prediction.tta).toBe('none');
+  expect(overall.counts).not.toEqual(plain.overall.counts);
+  const page = await commandLine(['report', good, '-o', at('mirrored'), ...more, '--json']);
+  expect(JSON.parse(page.output).evaluation.overall).toEqual(overall);
+});
+
+describe('tiles that repeat another', () => {
+  test('are left out of all folds, said once; or kept, with a warning over all folds', async () => {
+    const copies = at('copies');
+    await cp(data, copies, { recursive: true });
+    const [first, second] = (await openDataset(copies)).tiles.map(({ file }) => file as string);
+    await cp(first as string, second as string);
+    const train = (name: string, ...more: string[]) => {
+      const args = ['train', copies, '-o', at(name), '--folds', '2', '--epochs', '1', ...flags];
+      return commandLine([...args, '--split', 'random', ...more]);
+    };
+    const without = await train('without-copies');
+    expect(without.code, without.messages).toBe(0);
+    expect(without.messages.match(/left out 1 labelled tile /g)).toHaveLength(1);
+    const { runs } = await openFolds(at('without-copies'));
+    for (const { split } of runs) expect(split.dropped).toHaveLength(1);
+    expect(runs.flatMap(({ split }) => split.validation)).toHaveLength(7);
+    // With this seed the two are in different folds, so each fold validates on one it was trained on.
+    const kept = await train('with-copies', '--duplicates', 'keep', '--seed', '1');
+    expect(kept.messages).toContain('Warning: 2 validation tiles with exactly the pixels');
+  });
+});
+
+test('images with masks: every image out of fold, pixels that count, names', async () => {
+  const pairs = at('pairs');
+  await mkdir(pairs);
+  await writeGoodPairs(pairs);
+  const args = ['train', pairs, '-o', at('of-pairs'), ...pairFlags, '--folds', '2'];
+  const { code, messages } = await commandLine([...args, ...flags, '--epochs', '1']);
+  expect(code, messages).toBe(0);
+  const evaluate = ['evaluate', at('of-pairs'), '--threads', '1'];
+  const { tiles, assessment, overall } = JSON.parse(
+    (await commandLine([...evaluate, '--json'])).output,
+  );
+  const dataset = await openDataset(pairs, { pairs: goodPairs });
+  const pooled = { vessel: 0, background: 0 };
+  for (const tile of dataset.tiles) {
+    const truth = await tileTruth(tile, tile.size ?? dataset.tileSize);
+    const [vessel, background] = [1, 0].map((of) => truth.filter((value) => value === of).length);
+    pooled.vessel += vessel as number;
+    pooled.background += background as number;
+    const { counts } = tiles.find(({ id }: { id: string }) => id === tile.id);
+    expect(counts.truePositive + counts.falseNegative).toBe(vessel);
+    expect(counts.falsePositive + counts.trueNegative).toBe(background);
+  }
+  expect(overall.counts.truePositive + overall.counts.falseNegative).toBe(pooled.vessel);
+  const { pooledDice, pooledRocAuc } = assessment.overall.headlines;
+  expect(pooledDice.value).toBe(dice(overall.counts));
+  // Each image is a slide of its own.
+  for (const { byTile, bySlide } of [pooledDice, pooledRocAuc]) expect(bySlide).toEqual(byTile);
+  expect((await commandLine(evaluate)).output).toMatch(/\nImages by source: .*scan_10/);
+  const report = ['report', at('of-pairs'), '-o', at('page-of-pairs'), '--threads', '1', '--json'];
+  const page = await commandLine(report);
+  expect(page.code, page.messages).toBe(0);
+  expect(JSON.parse(page.output).evaluation.overall).toEqual(overall);
+  expect(await readFile(join(at('page-of-pairs'), 'index.html'), 'utf8')).toContain(
+    'Dice of all pixels together',
+  );
 });
 
 describe('report', () => {
@@ -213,7 +369,10 @@ describe('report', () => {
     const dataset = await openDataset(data);
     const { split } = folds.runs[2] as (typeof folds.runs)[number];
     const [first] = split.validation as [string];
-    const shown = predictOutOfFold({ folds, dataset }, withRuntime, [first]);
+    const evaluation = await json('good', 'metrics.json');
+    const { signal } = new AbortController();
+    const results = { folds, dataset, evaluation };
+    const shown = predictOutOfFold(results, withRuntime, [first], signal);
     for await (const { labelled, prediction } of shown) {
       expect(labelled.tile.id).toBe(first);
       const { tiles } = await json('good', 'fold-3', 'metrics.json');
@@ -330,6 +489,14 @@ describe('gone on with', () => {
     const record = await json('longer', 'folds.json');
     expect(record.config.recipe.epochs).toBe(2);
     expect(record.finished.map(({ epochs }: { epochs: number }) => epochs)).toEqual([2, 2, 2]);
+  });
+
+  test('epochs stay what they are where the learning rate falls to 0 at their end', async () => {
+    const { code } = await fresh('cosine', 2, '--epochs', '1', '--schedule', 'cosine');
+    expect(code).toBe(0);
+    expect(await fault('train', '--resume', at('cosine'), '--epochs', '2')).toContain(
+      '--epochs: 2, where its folds were started for 1; expected 1, since its learning rate (schedule cosine)',
+    );
   });
 
   test('data that moved: the folder is named once, and remembered', async () => {
@@ -458,12 +625,14 @@ describe('what cannot be is refused', () => {
   });
 
   test('folds where one run is meant, and other tiles than those validated', async () => {
-    const image = join(data, 'train');
     const says = `${good}: holds the folds of a cross-validation; expected the folder of one run. Name one of its folds, as in ${join(good, 'fold-1')}`;
-    expect(await fault('predict', good, image, '-o', at('out'))).toContain(says);
-    expect(await fault('submit', good, data, '-o', at('out.csv'))).toContain(says);
+    expect(await fault('export', good, '-o', at('out.onnx'))).toContain(says);
     expect(await fault('calibrate', good)).toContain(says);
     expect(await fault('evaluate', good, '--split', 'train')).toContain('--split: train of');
+    expect(await fault('evaluate', good, '--split', 'all')).toContain('--split: all of');
+    expect(await fault('evaluate', good, '--with', join(good, 'fold-1'))).toContain(
+      'expected no other run: each tile is scored by the one fold that was not trained on it',
+    );
   });
 });
 

@@ -73,8 +73,8 @@ def mask_of(labels, wanted):
 
 def label_statistics(labels):
     if labels is None:
-        names = ["vessels", "meanVesselSize", "totalVesselSize", "positiveRatio", "glomerulusShare", "unsureShare"]
-        return dict.fromkeys(names)
+        shares = ["positiveRatio", "glomerulusShare", "unsureShare", "ignoredShare"]
+        return dict.fromkeys(["vessels", "meanVesselSize", "totalVesselSize", *shares])
     vessel, glomerulus, unsure = (mask_of(labels, kind) for kind in CLASSES)
     count, components = cv2.connectedComponents(vessel)
     sizes = [(components == label).sum() / 1000 for label in range(1, count)]
@@ -85,6 +85,8 @@ def label_statistics(labels):
         "positiveRatio": vessel.mean(),
         "glomerulusShare": glomerulus.mean(),
         "unsureShare": unsure.mean(),
+        # Every pixel counts.
+        "ignoredShare": 0.0,
     }
 
 
@@ -130,6 +132,7 @@ def statistics(tiles):
         "meanPositiveRatio": mean(tile["positiveRatio"] for tile in tiles),
         "meanGlomerulusShare": mean(tile["glomerulusShare"] for tile in tiles),
         "meanUnsureShare": mean(tile["unsureShare"] for tile in tiles),
+        "meanIgnoredShare": mean(tile["ignoredShare"] for tile in tiles),
     }
 
 

@@ -53,6 +53,13 @@ test('a dataset folder: the tiles of test/, read back they are the components an
     path,
     tiles: 3,
     detections,
+    prediction: {
+      runs: [{ folder: run, epoch: expect.any(Number) }],
+      tta: 'none',
+      window: null,
+      overlap: null,
+      images: { whole: 3, exact: 0, blended: 0 },
+    },
     rules: [
       {
         origin: 'notebook',

@@ -286,6 +286,7 @@ describe('a rule stored with the run', () => {
       version: 'test',
       epoch: 7,
       seed: 0,
+      tta: 'none',
       tiles: split.validation,
       choices: [
         {

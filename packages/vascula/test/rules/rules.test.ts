@@ -44,6 +44,7 @@ const stored: Postprocessing = {
   version: 'test',
   epoch: 1,
   seed: 0,
+  tta: 'none',
   tiles: ['a', 'b'],
   choices: [
     { ...choice, by: 'iou', rule: byIou },
@@ -113,7 +114,7 @@ describe('the rule of a run', () => {
       {
         origin: 'calibrated',
         path: runFiles(calibrated.folder).postprocessing,
-        chosen: { by: 'ap', tiles: 2, epoch: 1 },
+        chosen: { by: 'ap', tiles: 2, epoch: 1, tta: 'none' },
         replaced: {},
         rule: byAp,
         bySlide: [{ dataset: 1, source: 2, rule: ofSlide }],

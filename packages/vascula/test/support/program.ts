@@ -5,6 +5,7 @@ import { checkCommand } from '../../dist/commands/check.js';
 import { compareCommand } from '../../dist/commands/compare.js';
 import { doctorCommand } from '../../dist/commands/doctor.js';
 import { evaluateCommand } from '../../dist/commands/evaluate.js';
+import { exportCommand } from '../../dist/commands/export.js';
 import { modelCommand } from '../../dist/commands/model.js';
 import { predictCommand } from '../../dist/commands/predict.js';
 import { runProgram } from '../../dist/commands/program.js';
@@ -12,6 +13,7 @@ import { reportCommand } from '../../dist/commands/report.js';
 import { scoreCommand } from '../../dist/commands/score.js';
 import { submitCommand } from '../../dist/commands/submit.js';
 import { trainCommand } from '../../dist/commands/train.js';
+import { verifyCommand } from '../../dist/commands/verify.js';
 import { RecordingTerminal } from './terminal.js';
 
 export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
@@ -65,6 +67,8 @@ export async function commandLine(
     scoreCommand,
     reportCommand,
     compareCommand,
+    exportCommand,
+    verifyCommand,
     doctorCommand,
   ]);
   return { code, output: terminal.output, messages: terminal.messages };

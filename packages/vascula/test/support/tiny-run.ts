@@ -2,7 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Runtime, readSafetensors } from '@vascula/autograd';
 import { createNodeRuntime } from '@vascula/autograd/node';
-import { notebookSpecs, type Recipe } from '@vascula/core';
+import {
+  augmentationPresets,
+  evenSampling,
+  methodDefaults,
+  notebookSpecs,
+  type Recipe,
+} from '@vascula/core';
 import { withPredictor } from '../../dist/commands/with-predictor.js';
 import { openDataset } from '../../dist/dataset/index.js';
 import { readImage } from '../../dist/prediction/index.js';
@@ -17,6 +23,7 @@ export const tinyFlags =
   '--base 2 --depth 3 --kernel 3 --crop 32 --batch 4 --learning-rate 0.01 --threads 1'.split(' ');
 
 const tinyRecipe: Recipe = {
+  ...methodDefaults,
   seed: 0,
   epochs: 2,
   batch: 4,
@@ -26,6 +33,8 @@ const tinyRecipe: Recipe = {
   learningRateDecay: 0.9,
   negativeWeight: 3,
   cutoff: 0.5,
+  sampling: evenSampling,
+  augmentation: augmentationPresets.notebook,
 };
 
 export async function tinyDataset(folder: string): Promise<string> {

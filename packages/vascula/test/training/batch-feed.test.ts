@@ -1,8 +1,10 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  augmentationPresets,
   drawPlacement,
   epochBatches,
+  evenSampling,
   InputError,
   type SampleBatch,
   sampleInto,
@@ -21,7 +23,14 @@ beforeAll(async () => {
 });
 afterAll(() => temporary.remove());
 
-const recipe = { seed: 3, crop: 32, batch: 3, epochs: 2 };
+const recipe = {
+  seed: 3,
+  crop: 32,
+  batch: 3,
+  epochs: 2,
+  sampling: evenSampling,
+  augmentation: augmentationPresets.notebook,
+};
 const options = (more: Partial<FeedOptions> = {}): FeedOptions => ({
   dataset,
   tileSize: dataset.tileSize,
@@ -50,23 +59,49 @@ async function batchesOf(more: Partial<FeedOptions> = {}): Promise<SampleBatch[]
   }
 }
 
-test('batches are what their draws say, whatever the number of workers', async () => {
-  const { ids, copies } = options();
+/** What the draws say, one square after the other on this thread. */
+async function drawnBatches(
+  { ids, copies, recipe }: FeedOptions,
+  groupOf?: (id: string) => string,
+): Promise<SampleBatch[]> {
   const source = tileSource(dataset);
   const area = recipe.crop ** 2;
-  const expected: SampleBatch[] = [];
+  const batches: SampleBatch[] = [];
   for (const epoch of [1, 2])
-    for (const draws of epochBatches(ids, copies, epoch, recipe)) {
+    for (const draws of epochBatches(ids, copies, epoch, recipe, groupOf)) {
       const image = new Float32Array(recipe.batch * 3 * area);
       const batch = { image, mask: new Float32Array(recipe.batch * area), size: recipe.crop };
       for (const [slot, draw] of draws.entries()) {
         const { image, mask } = await source.load(draw.id);
-        sampleInto(image, mask, drawPlacement(image, draw, epoch, recipe), batch, slot);
+        const placement = drawPlacement({ ...image, mask }, draw, epoch, recipe);
+        sampleInto(image, mask, placement, batch, slot);
       }
-      expected.push(batch);
+      batches.push(batch);
     }
+  return batches;
+}
+
+test('batches are what their draws say, whatever the number of workers', async () => {
+  const expected = await drawnBatches(options());
   expect(expected).toHaveLength(10);
   for (const workers of [1, 2, 3]) expect(await batchesOf({ workers })).toEqual(expected);
+});
+
+test('balanced squares around vessels with every augmentation are what their draws say too', async () => {
+  const [{ id: alone }] = dataset.tiles;
+  const tiles = dataset.tiles.map((tile) => ({ ...tile, source: tile.id === alone ? 1 : 2 }));
+  const more = {
+    dataset: { ...dataset, tiles },
+    recipe: {
+      ...recipe,
+      sampling: { foregroundShare: 0.5, balance: 'source' as const },
+      augmentation: augmentationPresets.strong,
+    },
+  };
+  const groups = new Map(tiles.map((tile) => [tile.id, `${tile.dataset}/${tile.source}`]));
+  const expected = await drawnBatches(options(more), (id) => groups.get(id) as string);
+  expect(await batchesOf(more)).toEqual(expected);
+  expect(expected).not.toEqual(await drawnBatches(options(more)));
 });
 
 test('a feed that begins later gives what the whole one gives from there on', async () => {

@@ -194,7 +194,7 @@ describe('weights of another run', () => {
   test('are refused where the network differs, or there are none', async () => {
     expect(await refused('other', ...fine, '--from', at('weak'), '--base', '4')).toContain(
       `--from: ${at('weak')} has another network: base 2; expected as this run has it: base 4. ` +
-        'Its own is --model unet --base 2 --depth 2 --kernel 3',
+        'Its own is --model unet --base 2 --depth 2 --kernel 3 --convolutions 1',
     );
     expect(await refused('nowhere', '--from', at('absent'))).toContain(
       `${join(at('absent'), 'config.json')}: is missing`,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readOnnx } from '@vascula/autograd';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { version } from '../../dist/commands/version.js';
 import { withPredictor } from '../../dist/commands/with-predictor.js';
 import { openRun, runFiles } from '../../dist/run/index.js';
 import { pixels, temporaryFolder } from '../support/folder.js';
@@ -26,10 +27,12 @@ test('model.onnx says what it is, and has open sizes and no batch norm', async (
   const best = (await historyOf(run)).findLast((record) => record.best);
   expect(metadata).toMatchObject({
     'vascula.model': JSON.stringify(config.model),
-    'vascula.version': config.version,
+    'vascula.version': version,
     'vascula.epoch': `${best?.epoch}`,
     'vascula.cutoff': `${config.recipe.cutoff}`,
     'vascula.opset': `${opset}`,
+    'vascula.channel-order': 'rgb',
+    'vascula.normalise': 'none',
   });
   expect(graph.inputs).toEqual([
     { name: 'image', type: 'float32', shape: ['batch', 3, 'height', 'width'] },
@@ -38,6 +41,14 @@ test('model.onnx says what it is, and has open sizes and no batch norm', async (
     { name: 'probability', type: 'float32', shape: ['batch', 1, 'height', 'width'] },
   ]);
   expect(graph.nodes.map(({ operator }) => operator)).not.toContain('BatchNormalization');
+});
+
+test('it carries a test tile, none of the data, and is verified', async () => {
+  const { code, output } = await commandLine(['verify', runFiles(run).model]);
+  expect(output).toContain(
+    'Test tile (96 x 96, synthetic) on cpu: the probability differs by 0 at most',
+  );
+  expect(code).toBe(0);
 });
 
 test('ONNX Runtime by itself gives the probability of predict, in batches and other sizes', async () => {
