@@ -3,14 +3,22 @@
 //   node bench/profile.mjs step|inference --net unet --base 16 --kernel 5 --size 256 --batch 4
 //       --runs 5 --threads 2
 //
+// --net may name an ONNX file that can be fine-tuned; --base and --kernel are then left out.
+//
 // Prints a Markdown table: milliseconds a run, share, nodes. The graph is the one that Vascula runs here.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { flatten, operatorKey, writeOnnx } from '@vascula/autograd';
+import { flatten, operatorKey, readOnnx, writeOnnx } from '@vascula/autograd';
 import { createNodeRuntime } from '@vascula/autograd/node';
-import { buildModel, initialParameters, notebookSpecs, sizedInferenceGraph } from '@vascula/core';
+import {
+  buildModel,
+  firstParameters,
+  importOnnx,
+  notebookSpecs,
+  sizedInferenceGraph,
+} from '@vascula/core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { trainingGraphs } from '../packages/core/dist/training/graphs.js';
 import { markdownTable } from './markdown-table.mjs';
@@ -21,7 +29,9 @@ const { positionals, values } = parseArgs({
   options: Object.fromEntries(['net', ...names].map((name) => [name, { type: 'string' }])),
 });
 const [base, kernel, size, batch, runs, threads] = names.map((name) => Number(values[name]));
-const spec = { ...notebookSpecs[values.net], base, kernel };
+const spec = values.net.endsWith('.onnx')
+  ? importOnnx(readOnnx(await readFile(values.net)), { freeze: [] }, values.net).spec
+  : { ...notebookSpecs[values.net], base, kernel };
 const warmUps = 2;
 
 const { graph, feeds } = positionals[0] === 'step' ? await step() : await inference();
@@ -85,7 +95,7 @@ async function step() {
     recipe: { batch, microBatch: batch, crop: size, negativeWeight: 3 },
     tileSize: { width: size, height: size },
   };
-  const { model, step } = trainingGraphs(setup, initialParameters(1), await target());
+  const { model, step } = trainingGraphs(setup, firstParameters(spec, 1), await target());
   const parameters = model.graph.initialisers;
   const weights = flatten(parameters, step.weights);
   const pixels = batch * size * size;
@@ -108,7 +118,7 @@ async function step() {
 
 async function inference() {
   const extent = { batch, height: size, width: size };
-  const model = buildModel(spec, extent, initialParameters(1));
+  const model = buildModel(spec, extent, firstParameters(spec, 1));
   return {
     graph: sizedInferenceGraph(model, extent, await target()),
     feeds: { image: image() },

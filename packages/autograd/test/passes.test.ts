@@ -6,6 +6,7 @@ import {
   type Graph,
   GraphBuilder,
   GraphError,
+  inferenceForm,
   int64,
   lossOf,
   lower,
@@ -399,6 +400,20 @@ describe('trainingForm', () => {
     expect([...trainingForm(build(use)).idleBiases]).toEqual([]);
   });
 
+  test('a batch norm of which neither scale nor shift is trained stays in inference', () => {
+    const graph = build((g) => g.output(g.value('norm'), 'logits'));
+    const frozen = trainingForm(graph, new Set(['weight', 'bias']));
+    expect(frozen.graph.nodes).toEqual(graph.nodes);
+    expect([...frozen.statistics]).toEqual([]);
+    // Nothing takes the bias away again: it is trained.
+    expect([...frozen.idleBiases]).toEqual([]);
+    for (const one of ['scale', 'shift'])
+      expect([...trainingForm(graph, new Set([one])).statistics.keys()]).toEqual([
+        'mean',
+        'variance',
+      ]);
+  });
+
   test('idle biases are no part of the weights of a step', () => {
     const step = trainingStep({
       graph: build((g) => g.output(g.value('norm'), 'logits')),
@@ -422,5 +437,72 @@ describe('trainingForm', () => {
       'next/optimiser/velocity',
       'next/statistics',
     ]);
+  });
+});
+
+describe('inferenceForm', () => {
+  const made = (
+    operator: string,
+    inputs: string[],
+    outputs: string[],
+    attributes: Node['attributes'] = {},
+  ): Node => ({ name: outputs.join(), operator, domain: '', inputs, outputs, attributes });
+  const graphOf = (nodes: Node[], output = 'y'): Graph => ({
+    name: 'net',
+    inputs: [{ name: 'x', type: 'float32', shape: ['n', 2, 4, 4] }],
+    outputs: [{ name: output, type: 'float32', shape: ['n', 2, 4, 4] }],
+    initialisers: new Map([
+      ['w', wave([2])],
+      ['ratio', wave([])],
+    ]),
+    nodes,
+  });
+
+  test('batch norm leaves training: one output, running statistics, momentum kept', () => {
+    const attributes: Node['attributes'] = {
+      momentum: { type: 'float', value: 0.5 },
+      training_mode: { type: 'int', value: 1 },
+    };
+    const norm = made('BatchNormalization', ['x', 'w', 'w', 'w', 'w'], ['y', 'm', 'v'], attributes);
+    const { training_mode: _, ...kept } = attributes;
+    expect(inferenceForm(graphOf([norm])).nodes).toEqual([
+      { ...norm, outputs: ['y'], attributes: kept },
+    ]);
+  });
+
+  test('dropout and identity are left out, in chains too', () => {
+    const graph = graphOf([
+      made('Identity', ['x'], ['a']),
+      made('Dropout', ['a', 'ratio'], ['b', 'mask']),
+      made('Identity', ['b'], ['c']),
+      made('Add', ['c', 'a'], ['y']),
+    ]);
+    expect(inferenceForm(graph).nodes).toEqual([{ ...graph.nodes[3], inputs: ['x', 'x'] }]);
+  });
+
+  test('one that names an output of the graph stays; a dropout becomes one', () => {
+    const graph = graphOf([made('Relu', ['x'], ['a']), made('Dropout', ['a', 'ratio'], ['y'])]);
+    expect(inferenceForm(graph).nodes[1]).toEqual(made('Identity', ['a'], ['y']));
+  });
+
+  test('a dropout whose mask is read stays, and so is refused later', () => {
+    const graph = graphOf([
+      made('Dropout', ['x'], ['a', 'mask']),
+      made('Where', ['mask', 'x', 'a'], ['y']),
+    ]);
+    expect(inferenceForm(graph).nodes).toEqual(graph.nodes);
+  });
+
+  test('an initialiser with a second name is two', () => {
+    const graph = graphOf([
+      made('Identity', ['w'], ['second']),
+      made('Identity', ['second'], ['third']),
+      made('Mul', ['third', 'w'], ['y']),
+    ]);
+    const { initialisers, nodes } = inferenceForm(graph);
+    expect(nodes).toEqual([graph.nodes[2]]);
+    expect([...initialisers.keys()]).toEqual(['w', 'ratio', 'second', 'third']);
+    expect(initialisers.get('third')).toEqual(initialisers.get('w'));
+    expect([...graph.initialisers.keys()]).toEqual(['w', 'ratio']);
   });
 });

@@ -9,6 +9,7 @@ import {
 import { FormatError } from '../errors.js';
 import type { Attribute, Graph, ValueInfo } from '../graph.js';
 import type { Tensor } from '../tensor.js';
+import { constantOf, upgraded } from './older-nodes.js';
 import { dataTypeOf, readTensor } from './tensors.js';
 import { opset } from './write.js';
 
@@ -16,6 +17,8 @@ const oldestOpset = 13;
 
 export interface OnnxFile {
   readonly graph: Graph;
+  /** Names of initialisers that stand in the file as Constant nodes: numbers of the code, mostly. */
+  readonly constants: ReadonlySet<string>;
   readonly metadata: Readonly<Record<string, string>>;
   readonly opset: number;
 }
@@ -44,22 +47,26 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
     if (initialisers.has(name)) throw new FormatError(`two initialisers are named "${name}"`);
     initialisers.set(name, tensor);
   };
+  const constants = new Set<string>();
   for (const proto of graph.initializer) initialise(proto.name, readTensor(proto));
   const nodes = graph.node.flatMap((node, index) => {
     const name = node.name || `${node.opType}#${index}`;
     const domain = node.domain === 'ai.onnx' ? '' : node.domain;
     const attributes = Object.fromEntries(
-      node.attribute.map((proto) => [proto.name, readAttribute(proto, name)]),
+      node.attribute.map((proto) => [
+        proto.name,
+        readAttribute(proto, `node "${name}" (${node.opType})`),
+      ]),
     );
     const [output] = node.output;
     if (output === undefined) throw new FormatError(`node "${name}" has no output`);
-    if (node.opType === 'Constant' && domain === '' && attributes.value?.type === 'tensor') {
-      initialise(output, attributes.value.value);
-      return [];
-    }
-    return [
-      { name, operator: node.opType, domain, inputs: node.input, outputs: node.output, attributes },
-    ];
+    const { opType: operator, input: inputs, output: outputs } = node;
+    const read = { name, operator, domain, inputs, outputs, attributes };
+    const constant = constantOf(read);
+    if (constant === undefined) return [upgraded(read, version)];
+    initialise(output, constant);
+    constants.add(output);
+    return [];
   });
   return {
     graph: {
@@ -69,12 +76,13 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
       initialisers,
       nodes,
     },
+    constants,
     metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
     opset: version,
   };
 }
 
-/** The version of the standard operator set; from 13 to 17 the engine's operators mean the same. */
+/** The version of the standard operator set: from 13 to 17 nodes mean the same, or are made to. */
 function checkOpset(model: ModelProto): number {
   const standard = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
   const version = Number(standard?.version ?? 0n);
@@ -109,8 +117,7 @@ function readSize(value: bigint, name: string): number {
 }
 
 function readAttribute(proto: AttributeProto, node: string): Attribute {
-  const text = (bytes: Uint8Array) =>
-    decodeText(bytes, `node "${node}": attribute "${proto.name}"`);
+  const text = (bytes: Uint8Array) => decodeText(bytes, `${node}: attribute "${proto.name}"`);
   switch (proto.type) {
     case Type.INT:
       return { type: 'int', value: Number(proto.i) };
@@ -128,7 +135,7 @@ function readAttribute(proto: AttributeProto, node: string): Attribute {
       if (proto.t) return { type: 'tensor', value: readTensor(proto.t) };
   }
   throw new FormatError(
-    `node "${node}": attribute "${proto.name}" is of a kind not supported (${Type[proto.type]})`,
+    `${node}: attribute "${proto.name}" is of a kind not supported (${Type[proto.type]})`,
   );
 }
 

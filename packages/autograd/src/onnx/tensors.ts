@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import {
   TensorProto_DataLocation as DataLocation,
+  TensorProto_DataType as ElementType,
   type TensorProto,
   TensorProtoSchema,
 } from 'onnx-buf';
@@ -60,6 +61,8 @@ export function readTensor(proto: TensorProto): Tensor {
 export function dataTypeOf(code: number, what: string): DataType {
   const type = Object.entries(dataTypeCodes).find(([, known]) => known === code)?.[0];
   if (type === undefined)
-    throw new FormatError(`${what} has ONNX element type ${code}, not supported`);
+    throw new FormatError(
+      `${what} has ONNX element type ${code} (${ElementType[code]?.toLowerCase() ?? 'unknown'}), not supported`,
+    );
   return type as DataType;
 }

@@ -1,6 +1,7 @@
 import { UnsupportedOperatorError } from '../errors.js';
 import { dataTypeCodes } from '../onnx/data-types.js';
 import type { DataType } from '../tensor.js';
+import { elementwise } from './evaluate.js';
 import type { Operator } from './operator.js';
 
 const byCode = new Map(
@@ -26,4 +27,5 @@ export const Cast: Operator = {
       ? g.apply('Cast', [dy], { to: dataTypeCodes[x.type] })
       : undefined,
   ],
+  evaluate: elementwise((x) => x),
 };

@@ -1,4 +1,6 @@
+import { elementCount, typedArrays } from '../tensor.js';
 import { axisOf } from './axes.js';
+import { knownInputs } from './evaluate.js';
 import type { Operator } from './operator.js';
 
 export const Concat: Operator = {
@@ -28,5 +30,22 @@ export const Concat: Operator = {
     const sizes = inputs.map((x) => x?.shape[axis] ?? 0);
     if (sizes.length === 1) return [dy];
     return g.applyAll('Split', [dy, g.ints(sizes)], { axis });
+  },
+  evaluate: (view, [type]) => {
+    const parts = knownInputs(view);
+    if (parts === undefined || type === undefined) return undefined;
+    const axis = axisOf(view, view.requiredInt('axis'), type.shape.length);
+    const width = (shape: readonly number[]) => elementCount(shape.slice(axis));
+    const data = new typedArrays[type.type](elementCount(type.shape));
+    let start = 0;
+    for (const part of parts) {
+      for (let row = 0; row * width(part.shape) < part.data.length; row++)
+        for (let i = 0; i < width(part.shape); i++)
+          data[row * width(type.shape) + start + i] = part.data[
+            row * width(part.shape) + i
+          ] as never;
+      start += width(part.shape);
+    }
+    return [{ ...type, data }];
   },
 };

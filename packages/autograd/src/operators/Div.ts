@@ -1,9 +1,11 @@
 import { binaryShape, sumTo } from './broadcast.js';
+import { elementwise } from './evaluate.js';
 import type { Operator } from './operator.js';
 
 export const Div: Operator = {
   name: 'Div',
   shape: binaryShape,
+  evaluate: elementwise((a, b) => a / b),
   gradient: ({ g, wants, gradients: [dy], inputs: [a, b], outputs: [y] }) => {
     if (!dy || !a || !b || !y) return [];
     return [

@@ -1,4 +1,5 @@
 import { broadcastShapes, sumTo } from './broadcast.js';
+import { broadcastPlace, picked } from './evaluate.js';
 import type { Operator } from './operator.js';
 
 export const Expand: Operator = {
@@ -12,4 +13,8 @@ export const Expand: Operator = {
     return [{ type, shape: result }];
   },
   gradient: ({ g, gradients: [dy], inputs: [x] }) => [dy && x && sumTo(g, dy, x.shape)],
+  evaluate: (view, [type]) => {
+    const x = view.tensor(0);
+    return x && type && picked(x, type, (index) => broadcastPlace(x.shape, index));
+  },
 };

@@ -1,3 +1,8 @@
+import { sameData } from './evaluate.js';
+import type { Operator } from './operator.js';
 import { unary } from './unary.js';
 
-export const Identity = unary('Identity', (_g, dy) => dy);
+export const Identity: Operator = {
+  ...unary('Identity', (_g, dy) => dy),
+  evaluate: sameData,
+};

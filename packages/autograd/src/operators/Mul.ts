@@ -1,9 +1,11 @@
 import { binaryShape, sumTo } from './broadcast.js';
+import { elementwise } from './evaluate.js';
 import type { Operator } from './operator.js';
 
 export const Mul: Operator = {
   name: 'Mul',
   shape: binaryShape,
+  evaluate: elementwise((a, b) => a * b),
   gradient: ({ g, wants, gradients: [dy], inputs: [a, b] }) => {
     if (!dy || !a || !b) return [];
     return [

@@ -1,3 +1,7 @@
 import { unary } from './unary.js';
 
-export const Neg = unary('Neg', (g, dy) => g.apply('Neg', [dy]));
+export const Neg = unary(
+  'Neg',
+  (g, dy) => g.apply('Neg', [dy]),
+  (x) => -x,
+);

@@ -1,4 +1,5 @@
 import { elementCount } from '../tensor.js';
+import { sameData } from './evaluate.js';
 import type { Operator } from './operator.js';
 
 /** Reshape to a constant shape; 0 keeps a size, one -1 is worked out. */
@@ -21,4 +22,5 @@ export const Reshape: Operator = {
   gradient: ({ g, gradients: [dy], inputs: [x] }) => [
     dy && x && g.apply('Reshape', [dy, g.ints(x.shape)]),
   ],
+  evaluate: sameData,
 };

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../builder.js';
 import { axisOf } from './axes.js';
+import { picked, stridesOf } from './evaluate.js';
 import type { NodeView, Operator, Value } from './operator.js';
 
 interface Range {
@@ -41,6 +42,19 @@ export const Slice: Operator = {
       spread = g.apply('Pad', [spread, g.ints([...before, ...after])]);
     });
     return [spread];
+  },
+  evaluate: (view, [type]) => {
+    const x = view.tensor(0);
+    if (x === undefined || type === undefined) return undefined;
+    const strides = stridesOf(x.shape);
+    const along = ranges(view);
+    return picked(x, type, (index) =>
+      along.reduce(
+        (place, { start, step }, a) =>
+          place + (start + (index[a] as number) * step) * (strides[a] as number),
+        0,
+      ),
+    );
   },
 };
 

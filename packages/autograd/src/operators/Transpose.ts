@@ -1,3 +1,4 @@
+import { picked, stridesOf } from './evaluate.js';
 import type { NodeView, Operator } from './operator.js';
 
 export const Transpose: Operator = {
@@ -11,6 +12,15 @@ export const Transpose: Operator = {
     if (!dy) return [];
     const perm = order(view);
     return [g.apply('Transpose', [dy], { perm: perm.map((_, axis) => perm.indexOf(axis)) })];
+  },
+  evaluate: (view, [type]) => {
+    const x = view.tensor(0);
+    if (x === undefined || type === undefined) return undefined;
+    const perm = order(view);
+    const strides = stridesOf(x.shape);
+    return picked(x, type, (index) =>
+      index.reduce((place, at, axis) => place + at * (strides[perm[axis] as number] as number), 0),
+    );
   },
 };
 

@@ -1,9 +1,11 @@
 import { dataTypeCodes } from '../onnx/data-types.js';
 import { broadcastShapes, sumTo } from './broadcast.js';
+import { elementwise } from './evaluate.js';
 import type { Operator } from './operator.js';
 
 export const Where: Operator = {
   name: 'Where',
+  evaluate: elementwise((condition, a, b) => (condition ? a : b)),
   shape: (view) => {
     const [condition, a, b] = [view.input(0), view.input(1), view.input(2)];
     if (condition.type !== 'bool') view.fail(`the condition is ${condition.type}, expected bool`);

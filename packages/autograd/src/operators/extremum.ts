@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../builder.js';
 import { elementwiseShape, sumTo } from './broadcast.js';
+import { elementwise } from './evaluate.js';
 import type { Operator, Value } from './operator.js';
 
 /**
@@ -10,6 +11,7 @@ export function extremum(name: 'Max' | 'Min'): Operator {
   return {
     name,
     shape: elementwiseShape,
+    evaluate: elementwise(name === 'Max' ? Math.max : Math.min),
     gradient: ({ g, wants, gradients: [dy], inputs, outputs: [y] }) => {
       if (!dy || !y) return [];
       const chosen = inputs.map((x) => x && equals(g, x, y));

@@ -35,6 +35,12 @@ export class NodeView {
     return numbers(tensor);
   }
 
+  /** An input that is known before the graph runs; undefined where it is not, or absent. */
+  tensor(index: number): Tensor | undefined {
+    const value = this.inputs[index];
+    return value && this.constants(value.name);
+  }
+
   /** An attribute that has no default; a fault of the graph where it is absent. */
   requiredInt(name: string): number {
     return (
@@ -53,6 +59,11 @@ export class NodeView {
 
   string(name: string, otherwise: string): string {
     return (this.attribute(name, 'string') as string | undefined) ?? otherwise;
+  }
+
+  /** An attribute that is a tensor. */
+  constantAttribute(name: string): Tensor | undefined {
+    return this.attribute(name, 'tensor') as Tensor | undefined;
   }
 
   ints(name: string): readonly number[] | undefined {
@@ -92,7 +103,7 @@ export interface GradientView {
   wants(index: number): boolean;
 }
 
-/** An ONNX operator: its shape rule and its gradient side by side. */
+/** An ONNX operator: its shape rule, its gradient and its values side by side. */
 export interface Operator {
   readonly name: string;
   readonly domain?: string;
@@ -101,4 +112,10 @@ export interface Operator {
   shape(view: NodeView): ValueType[];
   /** Gradients for each input, undefined where none flows. Absent: cannot be differentiated. */
   gradient?(view: GradientView): (Value | undefined)[];
+  /**
+   * The outputs themselves, of the types the shape rule gave, where they follow from shapes and from inputs
+   * known before the graph runs; undefined where they do not. Operators that exporters compute sizes with
+   * have it.
+   */
+  evaluate?(view: NodeView, types: readonly ValueType[]): readonly Tensor[] | undefined;
 }

@@ -12,22 +12,24 @@ import type { TrainingStep } from './training-step.js';
  */
 export function finitenessGraph(
   graph: Graph,
-  step: Pick<TrainingStep, 'weights' | 'statistics' | 'target'>,
+  step: Pick<TrainingStep, 'weights' | 'statistics' | 'target' | 'centredNorms'>,
   names: readonly string[],
 ): Graph {
+  const trained = new Set(step.weights.map(({ name }) => name));
   const flat = withFlatInput(
-    withFlatInput(trainingForm(graph).graph, 'weights', step.weights),
+    withFlatInput(trainingForm(graph, trained).graph, 'weights', step.weights),
     'statistics',
     step.statistics,
   );
   const g = GraphBuilder.from({ ...flat, outputs: [] });
   // 0 times a number is 0; 0 times Infinity or NaN is NaN, and so is every sum with it.
-  const faults = names.map((name) =>
-    g.apply('Reshape', [
-      g.apply('ReduceSum', [g.apply('Mul', [g.value(name), g.scalar(0)])], { keepdims: 0 }),
-      g.ints([1]),
-    ]),
-  );
+  const faults = names.map((name) => {
+    const value = g.value(name);
+    // Of any other type every number is finite.
+    if (value.type !== 'float32') return g.zeros([1]);
+    const sum = g.apply('ReduceSum', [g.apply('Mul', [value, g.scalar(0)])], { keepdims: 0 });
+    return g.apply('Reshape', [sum, g.ints([1])]);
+  });
   g.output(g.apply('Concat', faults, { axis: 0 }), 'faults');
-  return lower(g.build(), step.target);
+  return lower(g.build(), step.target, step);
 }

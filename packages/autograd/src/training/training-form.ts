@@ -9,13 +9,14 @@ export interface TrainingForm {
 }
 
 /**
- * A forward graph as it runs in training: every batch normalisation uses the batch's statistics and
- * says what its running statistics become.
+ * A forward graph as it runs in training: every batch normalisation whose scale or shift is trained (all,
+ * where `trained` is left out) uses the batch's statistics and says what its running statistics become.
+ * The others are frozen and go on as in inference.
  *
- * A bias in front of a batch normalisation is subtracted again with the mean. Its gradient is zero but
- * for rounding noise, which Adam would turn into steps of full size: leave these biases out.
+ * A bias in front of a batch normalisation in training is subtracted again with the mean. Its gradient is
+ * zero but for rounding noise, which Adam would turn into steps of full size: leave these biases out.
  */
-export function trainingForm(graph: Graph): TrainingForm {
+export function trainingForm(graph: Graph, trained?: ReadonlySet<string>): TrainingForm {
   const statistics = new Map<string, string>();
   const producer = new Map<string, Node>();
   const readers = new Map<string, number>();
@@ -27,7 +28,14 @@ export function trainingForm(graph: Graph): TrainingForm {
   const idleBiases = new Set<string>();
   const nodes = graph.nodes.map((node): Node => {
     if (node.operator !== 'BatchNormalization' || node.domain !== '') return node;
-    const [x, , , mean, variance] = node.inputs as [string, string, string, string, string];
+    const [x, scale, shift, mean, variance] = node.inputs as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    if (trained && !trained.has(scale) && !trained.has(shift)) return node;
     const conv = producer.get(x);
     const bias = conv?.operator.startsWith('Conv') ? conv.inputs[2] : undefined;
     if (bias && readers.get(x) === 1 && readers.get(bias) === 1) idleBiases.add(bias);

@@ -3,16 +3,19 @@ import { differentiate } from '../differentiate.js';
 import type { Graph } from '../graph.js';
 import type { Value } from '../operators/operator.js';
 import type { Optimiser } from '../optimisers/optimiser.js';
-import { lower } from '../passes/lower.js';
+import { type LowerOptions, lower } from '../passes/lower.js';
 import { plainTarget, type Target } from '../session/target.js';
 import { elementCount } from '../tensor.js';
 import { layOut, type Slice, withFlatInput } from './flat-parameters.js';
 import { trainingForm } from './training-form.js';
 
-export interface StepOptions {
+export interface StepOptions extends LowerOptions {
   /** Forward graph, all sizes given; parameters are its initialisers. */
   readonly graph: Graph;
-  /** Names of the parameters to train; those of `idleBiases` are left out by themselves. */
+  /**
+   * Names of the parameters to train; those of `idleBiases` are left out by themselves. A batch
+   * normalisation of which neither scale nor shift is among them stays as it is in inference.
+   */
   readonly trainable: readonly string[];
   /** Adds the loss: reads the graph's values, declares the inputs it needs, gives a scalar. */
   readonly loss: (g: GraphBuilder) => Value;
@@ -48,6 +51,7 @@ export interface TrainingStep {
   /** State inputs beside weights and statistics, each as long as the weights, zero at first. */
   readonly slots: readonly string[];
   readonly target: Target;
+  readonly centredNorms: boolean;
 }
 
 /** Builds the step: forward, loss, gradients, update, in the form ONNX Runtime runs. */
@@ -58,8 +62,9 @@ export function trainingStep({
   optimiser,
   update: place = 'within',
   target = plainTarget,
+  centredNorms = false,
 }: StepOptions): TrainingStep {
-  const form = trainingForm(graph);
+  const form = trainingForm(graph, new Set(trainable));
   const weights = layOut(
     graph,
     trainable.filter((name) => !form.idleBiases.has(name)),
@@ -98,12 +103,13 @@ export function trainingStep({
       'next/statistics',
     );
   return {
-    graph: lower(g.build(), target),
+    graph: lower(g.build(), target, { centredNorms }),
     update,
     weights,
     statistics,
     slots: optimiser.slots.map((slot) => `optimiser/${slot}`),
     target,
+    centredNorms,
   };
 }
 

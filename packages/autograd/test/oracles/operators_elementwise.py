@@ -92,3 +92,17 @@ def selection(recorder):
     where("equal shapes", (2, 3, 4), (2, 3, 4), (2, 3, 4))
     where("scalar right", (2, 3, 4), (2, 3, 4), ())
     where("everything broadcast", (2, 1, 1, 4), (3, 1, 1), (2, 3, 2, 1))
+    for op, compute in {"Floor": torch.floor, "Ceil": torch.ceil}.items():
+        recorder.case(op, compute, [values.real(2, 3, 4)])
+    recorder.case("Clip limits not known before it runs", torch.clamp, [values.real(3, 8), low, high], frozen=[1, 2])
+    large = np.float64(2**27)
+    recorder.case("Clip to a large limit", torch.clamp, [values.real(3, 8), low, large], constant=[1, 2])
+    for name, slope in {"one slope": (1,), "a slope for each channel": (3, 1, 1)}.items():
+        recorder.case(
+            f"PRelu {name}",
+            lambda x, a: torch.where(x > 0, x, a * x),
+            [values.real(2, 3, 2, 3), values.real(*slope)],
+        )
+    recorder.case("Elu default alpha", F.elu, [values.real(2, 3, 4)])
+    recorder.case("Elu alpha 0.5", lambda x: F.elu(x, 0.5), [values.real(2, 3, 4)], {"alpha": 0.5})
+    recorder.case("Erf", torch.erf, [values.real(2, 3, 4)])

@@ -133,3 +133,25 @@ def blocks(recorder):
         "DepthToSpace DCR blocksize 2", depth_to_space, [values.real(2, 8, 2, 3)], {"blocksize": 2, "mode": "DCR"}
     )
     recorder.case("DepthToSpace default mode", depth_to_space, [values.real(1, 4, 2, 2)], {"blocksize": 2})
+    gathering(recorder)
+
+
+def gathering(recorder):
+    values = recorder.values
+
+    def gather(name, shape, indices, axis):
+        indices = np.array(indices)
+        recorder.case(
+            f"Gather {name}",
+            lambda x, i: x.index_select(axis, i.reshape(-1)).reshape(
+                *x.shape[:axis], *i.shape, *x.shape[axis + 1 :]
+            ),
+            [values.real(*shape), indices],
+            {"axis": axis},
+            constant=[1],
+        )
+
+    gather("of some, one of them twice", (2, 4, 3), [3, 0, 3], 1)
+    gather("of one entry", (2, 3, 2), 1, 1)
+    gather("by a matrix of indices", (4, 3), [[0, 2], [3, 3]], 0)
+    gather("along the last axis", (2, 2, 3), [2, 1], 2)

@@ -4,6 +4,7 @@ Written out from the definition in the ONNX document rather than with torch.nn.B
 unbiased variance as its running statistic where ONNX keeps the population's.
 """
 import torch
+import torch.nn.functional as F
 
 
 def per_channel(v, x):
@@ -67,3 +68,23 @@ def record(recorder):
         recorder.case(
             f"{op} of large values", lambda x: compute(x, 1), [values.real(2, 4, low=-80, high=80)], {"axis": 1}
         )
+
+    for shape in [(2, 3, 3, 4), (2, 4, 5)]:
+        channels = shape[1]
+        recorder.case(
+            f"InstanceNormalization of rank {len(shape)}",
+            lambda x, scale, bias: F.instance_norm(x, weight=scale, bias=bias, eps=1e-3),
+            [values.real(*shape), values.real(channels), values.real(channels)],
+            {"epsilon": 1e-3},
+        )
+    recorder.case(
+        "LayerNormalization default axis",
+        lambda x, scale, bias: F.layer_norm(x, (5,), scale, bias),
+        [values.real(2, 3, 5), values.real(5), values.real(5)],
+    )
+    recorder.case(
+        "LayerNormalization axis 1, no bias",
+        lambda x, scale: F.layer_norm(x, (3, 4), scale, None, 1e-3),
+        [values.real(2, 3, 4), values.real(3, 4)],
+        {"axis": 1, "epsilon": 1e-3},
+    )

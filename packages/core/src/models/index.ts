@@ -6,13 +6,40 @@ export {
   type ParameterRole,
   type ParameterSource,
 } from './network.js';
-export { emptyParameters, initialParameters, storedParameters } from './parameters.js';
+export {
+  type ChannelOrder,
+  channelOrders,
+  describeOnnx,
+  type FoundParameter,
+  importOnnx,
+  listParameters,
+  metadataKeys,
+  type Normalisation,
+  normalisationNames,
+  type OnnxConvention,
+  type OnnxSpec,
+  type OnnxWishes,
+  type Origin,
+  type OutputKind,
+  openOnnx,
+  outputKinds,
+  type ResolvedConvention,
+  readNormalisation,
+  writeNormalisation,
+} from './onnx/index.js';
+export {
+  emptyParameters,
+  firstParameters,
+  initialParameters,
+  storedParameters,
+} from './parameters.js';
 export {
   type Architecture,
   architectures,
   checkSpec,
   convolutionsOf,
   type ModelSpec,
+  type NetworkSpec,
   notebookSpecs,
   sizeMultiple,
 } from './spec.js';

@@ -3,6 +3,13 @@ import { elementCount } from '@vascula/autograd';
 import { InputError } from '../errors.js';
 import { randomStream } from '../random.js';
 import type { Parameter, ParameterSource } from './network.js';
+import { onnxParameters } from './onnx/index.js';
+import type { NetworkSpec } from './spec.js';
+
+/** What a network is trained from: fresh parameters by the seed, or those of its ONNX file. */
+export function firstParameters(spec: NetworkSpec, seed: number): ParameterSource {
+  return spec.architecture === 'onnx' ? onnxParameters(spec) : initialParameters(seed);
+}
 
 /**
  * Fresh parameters as Keras makes them: kernels uniform in ±sqrt(6 / (fanIn + fanOut)) (Glorot &

@@ -1,9 +1,10 @@
 import { InputError } from '../errors.js';
+import type { OnnxSpec } from './onnx/index.js';
 
 export const architectures = ['unet', 'fcn'] as const;
 export type Architecture = (typeof architectures)[number];
 
-/** Everything that decides a network's structure. */
+/** Everything that decides the structure of a network of ours. */
 export interface ModelSpec {
   readonly architecture: Architecture;
   /** Channels of the first level; deeper levels double them. */
@@ -20,6 +21,9 @@ export interface ModelSpec {
   /** Share of the old running statistics kept at each step (Keras: 0.99). */
   readonly momentum: number;
 }
+
+/** A network of ours by its numbers, or one from an ONNX file. */
+export type NetworkSpec = ModelSpec | OnnxSpec;
 
 /** The networks of the notebook. */
 export const notebookSpecs: Readonly<Record<Architecture, ModelSpec>> = {
@@ -78,6 +82,8 @@ export function convolutionsOf({
 }
 
 /** Height and width of the input must be multiples of this. */
-export function sizeMultiple(spec: Pick<ModelSpec, 'depth'>): number {
-  return 2 ** (spec.depth - 1);
+export function sizeMultiple(
+  spec: Pick<ModelSpec, 'depth'> | Pick<OnnxSpec, 'sizeMultiple'>,
+): number {
+  return 'sizeMultiple' in spec ? spec.sizeMultiple : 2 ** (spec.depth - 1);
 }

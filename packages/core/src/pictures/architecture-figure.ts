@@ -9,9 +9,10 @@ const headSize = 9;
 /**
  * The drawing of a network as a figure: a block for each stack of feature maps, with its channels above
  * and its size below; an arrow for each operation, told by its colour. A pixel of the drawing is a pixel
- * of the figure.
+ * of the figure. Throws RangeError for a network from an ONNX file, which may have any shape.
  */
 export function architectureFigure(model: Model): Figure {
+  if (model.spec.architecture === 'onnx') throw new RangeError('networks from files are not drawn');
   const { width, height, blocks, arrows, operations } = drawArchitecture(model);
   const { architecture, inputChannels } = model.spec;
   const [image] = blocks as [MapBlock];

@@ -1,25 +1,28 @@
 import {
   foldBatchNormalization,
   type Graph,
-  GraphBuilder,
   lower,
+  type Node,
   type Target,
 } from '@vascula/autograd';
 import { buildModel, type InputSize, type Model } from '../models/index.js';
+import { withParameters } from '../models/onnx/index.js';
 
 /**
  * A trained network as it is handed out: batch normalisation folded into the convolutions, standard
- * operators only, any batch and any size that is a multiple of the network's. Input `image` float32
+ * operators only, any batch (but for a file for one image at a time) and any size that is a multiple of the
+ * network's. Input `image` float32
  * [batch, 3, height, width] of 0 to 255, output `probability` float32 [batch, classes, height, width].
  */
-export function inferenceGraph(model: Model): Graph {
-  const graph = withProbability(model.graph);
+export function inferenceGraph({ spec, graph }: Model): Graph {
+  if (spec.architecture === 'onnx')
+    return withProbability(withParameters(spec.graph, graph.initialisers));
   const open = (channels: number) => ['batch', channels, 'height', 'width'];
-  return {
+  return withProbability({
     ...graph,
-    inputs: graph.inputs.map((input) => ({ ...input, shape: open(model.spec.inputChannels) })),
-    outputs: graph.outputs.map((output) => ({ ...output, shape: open(model.spec.classes) })),
-  };
+    inputs: graph.inputs.map((input) => ({ ...input, shape: open(spec.inputChannels) })),
+    outputs: graph.outputs.map((output) => ({ ...output, shape: open(spec.classes) })),
+  });
 }
 
 /** The same for one size, in the form that is fastest on a target; only for that target's runtime. */
@@ -33,7 +36,18 @@ export function resized({ spec, graph }: Model, size: InputSize): Model {
 }
 
 function withProbability(graph: Graph): Graph {
-  const g = GraphBuilder.from({ ...foldBatchNormalization(graph), outputs: [] });
-  g.output(g.apply('Sigmoid', [g.value('logits')]), 'probability');
-  return g.build();
+  const folded = foldBatchNormalization(graph);
+  const sigmoid: Node = {
+    name: 'probability',
+    operator: 'Sigmoid',
+    domain: '',
+    inputs: ['logits'],
+    outputs: ['probability'],
+    attributes: {},
+  };
+  return {
+    ...folded,
+    outputs: folded.outputs.map((output) => ({ ...output, name: 'probability' })),
+    nodes: [...folded.nodes, sigmoid],
+  };
 }

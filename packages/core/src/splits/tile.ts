@@ -3,7 +3,7 @@ import { InputError } from '../errors.js';
 /**
  * What a split needs to know of a tile.
  *
- * `i` (row) and `j` (column) are the tile's upper-left corner in its slide, in slide pixels.
+ * `i` (column) and `j` (row) are the tile's upper-left corner in its slide, in slide pixels.
  */
 export interface SplittableTile {
   readonly id: string;

@@ -1,18 +1,21 @@
 import type { ModelSpec } from '../models/index.js';
 import type { Recipe } from './recipe.js';
 
+/** A network of ours, or one from a file, which has no levels that are known. */
+type SupervisedSpec = Pick<ModelSpec, 'architecture' | 'depth'> | { readonly architecture: 'onnx' };
+
 /** Levels of resolution whose logits are held against the truth in training, from the full one on. */
 export function supervisedLevels(
   { deepSupervision }: Pick<Recipe, 'deepSupervision'>,
-  { depth }: Pick<ModelSpec, 'depth'>,
+  spec: SupervisedSpec,
 ): number {
-  return deepSupervision ? depth - 1 : 1;
+  return deepSupervision && spec.architecture !== 'onnx' ? spec.depth - 1 : 1;
 }
 
 /** What a network has to be for deep supervision, where it is not that; undefined where it can have it. */
 export function deepSupervisionFault(
   { deepSupervision }: Pick<Recipe, 'deepSupervision'>,
-  spec: Pick<ModelSpec, 'architecture' | 'depth'>,
+  spec: SupervisedSpec,
 ): string | undefined {
   if (!deepSupervision) return undefined;
   if (spec.architecture !== 'unet') return 'a U-Net, whose decoder has coarser levels';

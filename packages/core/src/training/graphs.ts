@@ -13,7 +13,7 @@ import {
   buildModel,
   levelLogits,
   type Model,
-  type ModelSpec,
+  type NetworkSpec,
   type ParameterSource,
   sizeMultiple,
 } from '../models/index.js';
@@ -25,7 +25,7 @@ import { type Method, methodDefaults, type Recipe } from './recipe.js';
 
 /** What decides the graphs of a training. */
 export interface TrainingSetup {
-  readonly spec: ModelSpec;
+  readonly spec: NetworkSpec;
   /** What is left out of the method has its default. */
   readonly recipe: Pick<Recipe, 'batch' | 'microBatch' | 'crop' | 'negativeWeight'> &
     Partial<Method>;
@@ -48,8 +48,8 @@ export interface TrainingGraphs {
    * `mask`: the loss's sums and `probability`, with the weights that are handed out.
    */
   validation(size: ImageExtent): Graph;
-  /** The same for every size, in a slower form. */
-  portableValidation(): Graph;
+  /** The same for every size, in a slower form; a network from a file has none, since sizes are cut into its graph. */
+  readonly portableValidation: (() => Graph) | undefined;
 }
 
 /**
@@ -76,6 +76,8 @@ export function trainingGraphs(
     optimiser,
     update: microBatch < batch ? 'summed' : 'apart',
     target,
+    // Channels of networks trained elsewhere may have a mean of many deviations.
+    centredNorms: spec.architecture === 'onnx',
   });
 
   const state = recipe.ema === 0 ? undefined : averagedState;
@@ -94,17 +96,20 @@ export function trainingGraphs(
     optimiser,
     step,
     validation: (extent) => validation(extent),
-    portableValidation: () => {
-      const side = sizeMultiple(spec);
-      // Convolutions in blocks are cut to one size.
-      const plain = { ...target, channelBlock: undefined };
-      return opened(validation({ width: side, height: side }, plain));
-    },
+    portableValidation:
+      spec.architecture === 'onnx'
+        ? undefined
+        : () => {
+            const side = sizeMultiple(spec);
+            // Convolutions in blocks are cut to one size.
+            const plain = { ...target, channelBlock: undefined };
+            return opened(validation({ width: side, height: side }, plain));
+          },
   };
 }
 
 /** What an image measures as the network takes it. */
-export function paddedSize({ width, height }: ImageExtent, spec: ModelSpec): ImageExtent {
+export function paddedSize({ width, height }: ImageExtent, spec: NetworkSpec): ImageExtent {
   const multiple = sizeMultiple(spec);
   return { width: roundUp(width, multiple), height: roundUp(height, multiple) };
 }

@@ -25,8 +25,9 @@ const averageFactor = 4;
  * largest is reckoned with.
  */
 export function trainingBytes(setup: TrainingSetup, target: Target): number {
-  const { step, optimiser, validation } = trainingGraphs(setup, emptyParameters, target);
-  const weights = 4 * step.weights.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  const { model, step, optimiser, validation } = trainingGraphs(setup, emptyParameters, target);
+  // Those that are frozen lie in each session, in the file's graph and in the copies made of it: as many.
+  const weights = 4 * model.parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0);
   // Where memory is shared, parameters and gradients are parts of vectors, updated piece by piece.
   const ownBytes = target.sharesMemory
     ? liveBytes(sharedParts(step.graph).graph)

@@ -73,7 +73,7 @@ export class Trainer {
       readonly recipe: TrainerOptions['recipe'] & Method;
     },
     private readonly graphs: Pick<TrainingGraphs, 'loss' | 'optimiser'>,
-    private readonly plan: Pick<TrainingStep, 'weights' | 'statistics' | 'slots' | 'target'>,
+    private readonly plan: Omit<TrainingStep, 'graph' | 'update'>,
     /** Parameters that no step changes. */
     private readonly frozen: ReadonlyMap<string, Tensor>,
     private readonly programs: {

@@ -7,7 +7,7 @@ const mostSizes = 4;
 /**
  * Gives the program that validates images of a padded size, loaded when it is first asked for. As in
  * prediction, the first sizes get the form that is fastest on this machine, further ones share a portable
- * program; the two agree to rounding.
+ * program, where there is one; the two agree to rounding.
  */
 export function validationPrograms(
   load: (graph: Graph) => Promise<Program>,
@@ -19,7 +19,7 @@ export function validationPrograms(
     const key = `${size.width} x ${size.height}`;
     const known = sized.get(key);
     if (known !== undefined) return known;
-    if (sized.size === mostSizes) {
+    if (portableValidation && sized.size >= mostSizes) {
       portable ??= load(portableValidation());
       return portable;
     }

@@ -1,10 +1,18 @@
+import { basename } from 'node:path';
 import type { Runtime } from '@vascula/autograd';
 import { formatEvaluation } from '@vascula/core';
 import { exportRun } from '../artefact/index.js';
 import type { Dataset } from '../dataset/index.js';
 import { evaluateRun, type RunEvaluation } from '../evaluation/index.js';
 import { writeFileAtomic } from '../files/index.js';
-import { type Checkpoint, type EpochRecord, jsonText, type Run, runFiles } from '../run/index.js';
+import {
+  type Checkpoint,
+  type EpochRecord,
+  jsonText,
+  type Run,
+  type RunConfig,
+  runFiles,
+} from '../run/index.js';
 import { gibibytes, train } from '../training/index.js';
 import { formatDuration } from './progress.js';
 import { startStages } from './stages.js';
@@ -116,7 +124,7 @@ export function describeResult({ run, model, metrics, seconds, peakBytes }: Trai
 function describe(terminal: Terminal, { config, split }: Run, estimatedBytes: number): void {
   const { model, recipe } = config;
   terminal.err(
-    `${model.architecture} with base ${model.base}, depth ${model.depth}, kernel ${model.kernel}; ` +
+    `${networkName(model)}; ` +
       `${split.train.length} tiles to train on, ${split.validation.length} to validate on ` +
       `(split: ${config.split.by}${split.fold === undefined ? '' : `, fold ${split.fold.number} of ${split.fold.of}`}); batches of ${recipe.batch} x ${recipe.crop} x ${recipe.crop}` +
       `${recipe.microBatch < recipe.batch ? `, ${recipe.microBatch} at a time` : ''}; ` +
@@ -131,4 +139,10 @@ function describe(terminal: Terminal, { config, split }: Run, estimatedBytes: nu
         `of their slide: the validation score is better than that of a new slide. ` +
         `--split slide keeps slides apart.\n`,
     );
+}
+
+function networkName(model: RunConfig['model']): string {
+  return model.architecture === 'onnx'
+    ? `${basename(model.file)}${model.freeze.length > 0 ? `, frozen: ${model.freeze.join(', ')}` : ''}`
+    : `${model.architecture} with base ${model.base}, depth ${model.depth}, kernel ${model.kernel}`;
 }

@@ -1,3 +1,9 @@
+import {
+  architectures,
+  type Normalisation,
+  normalisationNames,
+  readNormalisation,
+} from '@vascula/core';
 import { InvalidArgumentError } from 'commander';
 
 // Parsers for commander's options and arguments: `.option('--base <n>', '…', integerBetween(1, 512))`.
@@ -99,6 +105,26 @@ export function someOf<Name extends string>(names: readonly Name[]): FlagParser<
     const found = commaList(text);
     return found.every(isName) ? found : refuse(`some of ${names.join(', ')}, separated by commas`);
   };
+}
+
+/** The name of a network of ours, or the path of an ONNX file. */
+export const networkName: FlagParser<string> = (text) =>
+  isOnnxPath(text) || (architectures as readonly string[]).includes(text)
+    ? text
+    : refuse(`${architectures.join(', ')} or the path of an ONNX file, NAME.onnx`);
+
+export function isOnnxPath(text: string): boolean {
+  return text.toLowerCase().endsWith('.onnx');
+}
+
+/** How an image is scaled for a network. */
+export const normalisation: FlagParser<Normalisation> = (text) =>
+  readNormalisation(text) ??
+  refuse(`${normalisationNames.join(', ')}, or six numbers such as 0.5,0.5,0.5/0.25,0.25,0.25`);
+
+/** `--flag A --flag B`: all that were given, in their order. */
+export function repeated(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }
 
 /** Names separated by commas; none may be empty or repeated. */

@@ -1,4 +1,3 @@
-import { architectures } from '@vascula/core';
 import { type Command, Option } from 'commander';
 import { presetNames } from '../training/presets.js';
 import {
@@ -14,12 +13,14 @@ import {
   foldOf,
   integerBetween,
   integerFrom,
+  networkName,
   numberBetween,
   oddBetween,
   positiveNumber,
   probability,
 } from './flags.js';
 import { type FoldFlags, foldsOption, newFoldFlags } from './fold-flags.js';
+import { addOnnxFlags, type OnnxFlags, onnxFlags } from './onnx-flags.js';
 import { addRecipeFlags, type RecipeFlags, recipeFlags } from './recipe-flags.js';
 import {
   fromOption,
@@ -35,13 +36,15 @@ export interface TrainFlags
     DataFlags,
     FoldFlags,
     StageFlags,
+    OnnxFlags,
     RecipeFlags,
     AugmentationFlags,
     SamplingFlags {
   readonly output?: string;
   readonly resume?: string;
   readonly preset: 'quick' | 'notebook';
-  readonly model: 'unet' | 'fcn';
+  /** A network of ours, or the path of an ONNX file. */
+  readonly model: string;
   readonly base?: number;
   readonly depth?: number;
   readonly kernel?: number;
@@ -72,6 +75,7 @@ export const newRunFlags = [
   'depth',
   'kernel',
   'convolutions',
+  ...onnxFlags,
   'crop',
   'batch',
   'microBatch',
@@ -89,6 +93,9 @@ export const newRunFlags = [
   ...augmentationFlagNames,
 ] as const;
 
+/** Flags that describe a network of ours alone. */
+export const ownNetworkFlags = ['base', 'depth', 'kernel', 'convolutions'] as const;
+
 export function addTrainFlags(command: Command): Command {
   const seed = integerBetween(0, 2 ** 32 - 1);
   addDataFlags(command, 'folder');
@@ -99,11 +106,12 @@ export function addTrainFlags(command: Command): Command {
       'go on with this run; of the other flags only --epochs, --device, --threads, --no-memory-check and --json',
     )
     .addOption(new Option('--preset <name>', 'recipe').choices(presetNames).default('quick'))
-    .addOption(new Option('--model <name>', 'network').choices(architectures).default('unet'))
+    .option('--model <name>', 'network: unet, fcn, or FILE.onnx to fine-tune', networkName, 'unet')
     .option('--base <n>', "channels of the network's first level", integerBetween(1, 1024))
     .option('--depth <n>', 'levels of resolution', integerBetween(2, 8))
     .option('--kernel <n>', 'side of the convolutions, odd', oddBetween(1, 15))
-    .option('--convolutions <n>', 'convolutions a level', integerBetween(1, 8))
+    .option('--convolutions <n>', 'convolutions a level', integerBetween(1, 8));
+  addOnnxFlags(command)
     .option('--crop <pixels>', 'side of the squares trained on', integerBetween(1, 8192))
     .option('--batch <n>', 'squares in a step', integerBetween(1, 1024))
     .option(

@@ -12,10 +12,18 @@ import {
   sharedConfig,
   writeFoldsRecord,
 } from '../folds/index.js';
-import { jsonText, lastCheckpoint, type Run, readHistory, rewriteConfig } from '../run/index.js';
+import {
+  jsonText,
+  lastCheckpoint,
+  networkOf,
+  type Run,
+  readHistory,
+  rewriteConfig,
+} from '../run/index.js';
 import {
   type InitialWeights,
   planFolds,
+  type RunRequest,
   readInitialWeights,
   requireTrainable,
 } from '../training/index.js';
@@ -51,14 +59,20 @@ export async function trainFoldsHere(
       continue;
     terminal.err(`\nFold ${number} of ${folds.runs.length}, ${run.folder}\n`);
     // A fresh cross-validation is made where the first fold is known to fit into memory.
-    const isNew = begun.isNew && at === 0;
-    const checkpoint = isNew ? undefined : await lastCheckpoint(run.folder);
+    const made = at === 0 ? begun.made : undefined;
+    const checkpoint = made ? undefined : await lastCheckpoint(run.folder);
+    const network = made?.model ?? (await networkOf(run));
     const claim = async (claimed: Run) => {
-      if (!isNew) return rewriteConfig(claimed);
+      if (made === undefined) return rewriteConfig(claimed);
       folds = onDevice(folds, claimed.config.device);
-      await createFolds(folds);
+      await createFolds(folds, made.source?.bytes);
     };
-    const result = await trainPrepared(terminal, { run, dataset, checkpoint }, flags, claim);
+    const result = await trainPrepared(
+      terminal,
+      { run, network, dataset, checkpoint },
+      flags,
+      claim,
+    );
     if (result === undefined) return saved(terminal, folds.folder);
     results.push(result);
     folds = withFinished(folds, number);
@@ -79,8 +93,8 @@ export async function trainFoldsHere(
 interface Begun {
   readonly folds: Folds;
   readonly dataset: Dataset;
-  /** Nothing of it is written yet. */
-  readonly isNew: boolean;
+  /** Of what it is to be made, where nothing of it is written yet. */
+  readonly made?: Pick<RunRequest, 'model' | 'source'>;
 }
 
 async function startFolds(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Begun> {
@@ -96,7 +110,7 @@ async function startFolds(terminal: Terminal, dir: string, flags: TrainFlags): P
     config: sharedConfig((runs[0] as Run).config),
     finished: [],
   };
-  return { folds: { folder, record, runs }, dataset, isNew: true };
+  return { folds: { folder, record, runs }, dataset, made: request };
 }
 
 /** The weights that each of k folds begins with: of the same fold of another cross-validation, or of one run. */
@@ -152,7 +166,7 @@ async function resumeFolds(
   const dataset = await openRunDataset(folds.record, { folder: dir }, hint);
   for (const run of folds.runs) requireTrainable(run, dataset);
   await writeFoldsRecord(folder, folds.record);
-  return { folds, dataset, isNew: false };
+  return { folds, dataset };
 }
 
 function onDevice(folds: Folds, device: Folds['record']['config']['device']): Folds {

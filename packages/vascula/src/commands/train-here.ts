@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import type { Device } from '@vascula/autograd/node';
-import { fixesEpochs, InputError, type Recipe, sizeMultiple } from '@vascula/core';
+import {
+  fixesEpochs,
+  InputError,
+  type NetworkSpec,
+  type Recipe,
+  sizeMultiple,
+} from '@vascula/core';
 import type { Dataset, DatasetOptions } from '../dataset/index.js';
 import {
   type Checkpoint,
@@ -8,6 +14,8 @@ import {
   jsonText,
   lastCheckpoint,
   leastTile,
+  networkOf,
+  type OnnxSource,
   openRun,
   type Run,
   type RunConfig,
@@ -16,7 +24,6 @@ import {
 import {
   type DuplicateTile,
   planRun,
-  preset,
   type RunRequest,
   readInitialWeights,
   requireMemory,
@@ -25,6 +32,7 @@ import {
 } from '../training/index.js';
 import { augmentationOf, samplingOf } from './augmentation-flags.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
+import { type ChosenNetwork, chooseNetwork } from './choose-network.js';
 import { lookForDuplicates, tellOfDuplicates } from './duplicates-here.js';
 import { openFolder } from './folder-dataset.js';
 import { givenMethod } from './recipe-flags.js';
@@ -44,7 +52,8 @@ export async function trainHere(
   const prepared = resumed
     ? await resume(flags.resume, dir, flags)
     : await start(terminal, dir as string, flags);
-  const claim = resumed ? rewriteConfig : createRun;
+  const claim = (run: Run) =>
+    resumed ? rewriteConfig(run) : createRun(run, prepared.source?.bytes);
   report(terminal, prepared.run, flags, await trainPrepared(terminal, prepared, flags, claim));
 }
 
@@ -63,10 +72,11 @@ export function trainPrepared(
   const wanted = { device: flags.device ?? prepared.run.config.device, threads: flags.threads };
   return withEngine(terminal, wanted, async (runtime, device) => {
     const run = movedTo(terminal, prepared, device);
-    const bytes = runBytes(run.config, runtime.target);
+    const sizes = { ...run.config, model: prepared.network };
+    const bytes = runBytes(sizes, runtime.target);
     // A graphics card has memory of its own.
     if (flags.memoryCheck && device === 'cpu')
-      requireMemory(run.config, bytes, runtime.target, { resumed });
+      requireMemory(sizes, bytes, runtime.target, { resumed });
     await claim(run);
     return carryOut(terminal, runtime, run, dataset, bytes, checkpoint);
   });
@@ -97,6 +107,9 @@ function report(
 /** A run to be carried out, from its last checkpoint where it has one. */
 export interface Prepared {
   readonly run: Run;
+  readonly network: NetworkSpec;
+  /** The file that the network of a new run is made of, if any. */
+  readonly source?: OnnxSource | undefined;
   readonly dataset: Dataset;
   readonly checkpoint?: Checkpoint | undefined;
 }
@@ -106,7 +119,7 @@ async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promis
   const from = flags.from === undefined ? undefined : await readInitialWeights(flags.from);
   const run = planRun(dataset, { ...request, from });
   tellOfDuplicates(terminal, [run], found);
-  return { run, dataset };
+  return { run, dataset, network: request.model, source: request.source };
 }
 
 /** What flags ask for, the dataset it is asked of, and the tiles of it that repeat another. */
@@ -119,9 +132,11 @@ export async function requestOf(
   readonly request: RunRequest;
   readonly found: readonly DuplicateTile[];
 }> {
+  // The network first: what is wrong with it is known before any tile is read.
+  const chosen = await chooseNetwork(terminal, flags);
   const { dataset, options } = await openFolder(terminal, dir, flags);
   const found = await lookForDuplicates(terminal, dataset);
-  return { dataset, request: requestFor(terminal, dataset, options, flags, found), found };
+  return { dataset, request: requestFor(terminal, dataset, options, flags, chosen, found), found };
 }
 
 async function resume(
@@ -142,9 +157,10 @@ async function resume(
   requireEpochs(opened.config.recipe, epochs, 'the run was');
   const run = { ...opened, config: askedAnew(opened.config, dir, epochs) };
   const hint = `Have they moved? Name the folder: vascula train --resume ${folder} DIR`;
+  const network = await networkOf(run);
   const dataset = await openRunDataset(run, { folder: dir }, hint);
   requireTrainable(run, dataset);
-  return { run, dataset, checkpoint };
+  return { run, network, dataset, checkpoint };
 }
 
 /** Sees that a run, or all folds, can have as many epochs as are asked for. */
@@ -176,25 +192,20 @@ function requestFor(
   dataset: Dataset,
   { polygons = [], pairs, unsure }: DatasetOptions,
   flags: TrainFlags,
+  { network, source, recipe }: ChosenNetwork,
   found: readonly DuplicateTile[],
 ): RunRequest {
-  const { model, recipe } = preset(flags.preset, flags.model);
-  const spec = {
-    ...model,
-    base: flags.base ?? model.base,
-    depth: flags.depth ?? model.depth,
-    kernel: flags.kernel ?? model.kernel,
-    ...(flags.convolutions !== undefined && { convolutions: flags.convolutions }),
-  };
   const { width, height } = leastTile(dataset);
-  const multiple = sizeMultiple(spec);
-  const largest = Math.floor(Math.min(width, height) / multiple) * multiple;
-  const crop = flags.crop ?? Math.max(multiple, Math.min(recipe.crop, largest));
+  const multiple = sizeMultiple(network);
+  const largest = Math.floor(Math.min(width, height, recipe.crop) / multiple) * multiple;
+  const crop = flags.crop ?? Math.max(multiple, largest);
   if (flags.crop === undefined && crop !== recipe.crop)
     terminal.err(
-      `${dataset.smallestTile === undefined ? 'Tiles are' : 'The smallest tiles are'} ${width} x ${height}: squares of ${crop} pixels, not ${recipe.crop}.\n`,
+      `${dataset.smallestTile === undefined ? 'Tiles are' : 'The smallest tiles are'} ${width} x ${height}, and the network takes multiples of ${multiple}: squares of ${crop} pixels, not ${recipe.crop}.\n`,
     );
   const batch = flags.batch ?? recipe.batch;
+  const oneByOne = network.architecture === 'onnx' && !network.batches;
+  const together = recipe.microBatch === recipe.batch ? batch : recipe.microBatch;
   return {
     folder: flags.output as string,
     version,
@@ -211,15 +222,15 @@ function requestFor(
       train: flags.trainDatasets ? [...flags.trainDatasets] : null,
       validation: flags.validationDatasets ? [...flags.validationDatasets] : null,
     },
-    model: spec,
+    model: network,
+    source,
     recipe: {
       ...recipe,
       ...givenMethod(flags),
       seed: flags.seed,
       epochs: flags.epochs ?? recipe.epochs,
       batch,
-      microBatch:
-        flags.microBatch ?? (recipe.microBatch === recipe.batch ? batch : recipe.microBatch),
+      microBatch: flags.microBatch ?? (oneByOne ? 1 : together),
       crop,
       learningRate: flags.learningRate ?? recipe.learningRate,
       learningRateDecay: flags.learningRateDecay ?? recipe.learningRateDecay,

@@ -1,9 +1,11 @@
 import { methodDefaults } from '@vascula/core';
 import { Command } from 'commander';
 import { dataHelp } from './data-flags.js';
+import { isOnnxPath } from './flags.js';
+import { onnxFlags } from './onnx-flags.js';
 import { givenMethod, idleRecipeFlag, recipeHelp } from './recipe-flags.js';
 import type { Terminal } from './terminal.js';
-import { addTrainFlags, newRunFlags, type TrainFlags } from './train-flags.js';
+import { addTrainFlags, newRunFlags, ownNetworkFlags, type TrainFlags } from './train-flags.js';
 
 /** `vascula train DIR -o RUN` and `vascula train --resume RUN`. */
 export function trainCommand(terminal: Terminal): Command {
@@ -36,22 +38,34 @@ not trained on it (RUN/metrics.json). --resume RUN goes on where it stopped, in 
 tiles of each side: first the weak labels of dataset 2, then the reviewed ones of dataset 1. Parted by the
 same --split, --seed and --fold, no tile that the first run was trained on is validated on by the second.
 
-The run's folder holds config.json, split.json, history.jsonl, checkpoints/, model.onnx, metrics.json.
+A network from FILE.onnx, exported from PyTorch for one, is fine-tuned with a quarter of the preset's learning
+rate; docs/finetuning.md says how to export it and which operators can be trained. What is assumed of it, and what
+of it is trained, is printed first; vascula model FILE.onnx prints that alone.
+
+The run's folder holds config.json, split.json, history.jsonl, checkpoints/, model.onnx, metrics.json, and of a
+network from a file source.onnx, its copy.
 The first Ctrl-C finishes the step and saves, the second stops at once.
 
-Example:
+Examples:
   $ vascula train hubmap -o runs/first --epochs 10 --split position
   $ vascula train --resume runs/first --epochs 20
   $ vascula train hubmap -o folds/first --folds 4 --split slide
   $ vascula train hubmap -o runs/weak --train-datasets 2 --validation-datasets 1
   $ vascula train hubmap -o runs/fine --train-datasets 1 --validation-datasets 1 --from runs/weak
-  $ vascula train drive --images 'images/*.tif' --masks '1st_manual/*.gif' --roi 'mask/*.gif' -o runs/drive`,
+  $ vascula train drive --images 'images/*.tif' --masks '1st_manual/*.gif' --roi 'mask/*.gif' -o runs/drive
+  $ vascula train hubmap -o runs/tuned --model resnet34.onnx --freeze 'encoder.*'`,
     )
     .action(async (dir: string | undefined, flags: TrainFlags) => {
       if (flags.resume === undefined) {
         if (dir === undefined) command.error("error: missing required argument 'dir'");
         if (flags.output === undefined)
           command.error("error: required option '-o, --output <run>' not specified");
+        const own = ownNetworkFlags.find(isGiven);
+        const file = onnxFlags.find(isGiven);
+        if (isOnnxPath(flags.model) && own !== undefined)
+          command.error(`error: ${nameOf(own)} describes unet and fcn, not a network from a file`);
+        if (!isOnnxPath(flags.model) && file !== undefined)
+          command.error(`error: ${nameOf(file)} is for --model FILE.onnx`);
         const idle = idleRecipeFlag(isGiven, { ...methodDefaults, ...givenMethod(flags) });
         if (idle !== undefined)
           command.error(`error: ${nameOf(idle.flag)} does nothing without ${idle.wants}`);

@@ -32,12 +32,16 @@ export function configurationTable(
 /** The networks' parameters, and a drawing of each network that differs from those before. */
 export function networkBlocks(runs: readonly RunResults[]): Block[] {
   const rows = runs.map(({ name, model }): Row => {
-    const { architecture, base, depth, kernel } = model.spec;
+    const { spec } = model;
+    const { architecture } = spec;
+    const { base, depth, kernel } =
+      spec.architecture === 'onnx' ? { base: null, depth: null, kernel: null } : spec;
     const { layers: _, ...parameters } = summariseModel(model);
     return { run: name, architecture, base, depth, kernel, ...parameters };
   });
   const drawings = new Map<string, RunResults[]>();
   for (const run of runs) {
+    if (run.model.spec.architecture === 'onnx') continue;
     const { height, width } = run.run.config.data.tileSize;
     const key = JSON.stringify([run.model.spec, height, width]);
     drawings.set(key, [...(drawings.get(key) ?? []), run]);
@@ -47,7 +51,8 @@ export function networkBlocks(runs: readonly RunResults[]): Block[] {
       kind: 'table',
       name: 'parameters',
       title: 'Parameters',
-      caption: 'Parameters not trained are running statistics of batch normalisation.',
+      caption:
+        'Parameters not trained are running statistics of batch normalisation, and those frozen.',
       table: {
         columns: [
           { name: 'run', label: 'run', kind: 'text' },

@@ -10,9 +10,12 @@ export interface TileMeta {
   readonly source: number;
   /** 1: reviewed by experts; 2: labelled, not reviewed; 3: not labelled. */
   readonly dataset: number;
-  /** Row of the tile's upper-left corner in its slide, in pixels. */
+  /**
+   * Column of the tile's upper-left corner in its slide, in pixels. That it is the column shows in the pixels:
+   * the tile with i + 512 goes on at the right edge, the one with j + 512 at the lower edge.
+   */
   readonly i: number;
-  /** Column of the tile's upper-left corner in its slide, in pixels. */
+  /** Row of the tile's upper-left corner in its slide, in pixels. */
   readonly j: number;
 }
 

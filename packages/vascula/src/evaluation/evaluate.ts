@@ -85,10 +85,10 @@ export async function evaluateRun(
   hooks: EvaluateHooks,
 ): Promise<RunEvaluation> {
   const ids = {
-    val: unseenTiles(run, prediction.others ?? []),
-    train: run.split.train,
-    all: labelledTiles(dataset).map((tile) => tile.id),
-  }[split];
+    val: () => unseenTiles(run, prediction.others ?? []),
+    train: () => run.split.train,
+    all: () => labelledTiles(dataset).map((tile) => tile.id),
+  }[split]();
   requireTiles(dataset, ids);
   if (ids.length === 0)
     throw new InputError({ path: dataset.folder, problem: 'has no labelled tile to score' });

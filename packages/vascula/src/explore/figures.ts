@@ -240,5 +240,5 @@ function place(
   category: string,
   pictureOf: PictureOf,
 ): PlacedTile {
-  return { id, slide: slideLabel(source), x: j, y: i, category, ...pictured(id, pictureOf) };
+  return { id, slide: slideLabel(source), x: i, y: j, category, ...pictured(id, pictureOf) };
 }

@@ -63,7 +63,7 @@ export async function gallery(
 async function samplePicture(tile: Tile, name: string): Promise<PicturesBlock['pictures'][number]> {
   const image = await readTile(tile);
   const masks = await labelMasks(tile, image);
-  const place = tile.size === undefined ? ` at row ${tile.i}, column ${tile.j}` : '';
+  const place = tile.size === undefined ? ` at column ${tile.i}, row ${tile.j}` : '';
   const seen =
     masks === undefined ? 'the tile' : 'the tile, its labels, and their outlines over it';
   return {

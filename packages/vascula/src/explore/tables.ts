@@ -252,8 +252,8 @@ export function tilesTable(exploration: Exploration) {
       slide,
       ...(exploration.pairs === undefined
         ? [
-            { ...integer('i', 'row'), unit: 'px' },
-            { ...integer('j', 'column'), unit: 'px' },
+            { ...integer('i', 'column'), unit: 'px' },
+            { ...integer('j', 'row'), unit: 'px' },
           ]
         : []),
       integer('vessels', 'vessels'),

@@ -52,10 +52,16 @@ async function whatFoldsShare(folder: string): Promise<Told> {
   return { ...(await gatheredRecord(folder)), isGathered: true };
 }
 
-/** Makes the folder and the runs of all folds in it; InputError where the folder holds anything. */
-export async function createFolds({ folder, record, runs }: Folds): Promise<void> {
+/**
+ * Makes the folder and the runs of all folds in it, each as `createRun` with `source`; InputError where the folder
+ * holds anything.
+ */
+export async function createFolds(
+  { folder, record, runs }: Folds,
+  source?: Uint8Array,
+): Promise<void> {
   await claimEmptyFolder(folder);
-  for (const run of runs) await createRun(run);
+  for (const run of runs) await createRun(run, source);
   // Last, since a folder with a folds.json is a cross-validation.
   await writeFoldsRecord(folder, record);
 }
@@ -127,9 +133,10 @@ function requireApart(runs: readonly Run[]): void {
 }
 
 /** Without what differs from machine to machine. */
-function elsewhere({ device: _, data, ...config }: SharedConfig) {
+function elsewhere({ device: _, data, model, ...config }: SharedConfig) {
   const { folder: __, ...others } = data;
-  return { ...config, data: others };
+  // A network's file is what its digest says.
+  return { ...config, data: others, model: { ...model, file: null } };
 }
 
 /** Without what a resumed fold may have changed before the others did. */

@@ -12,7 +12,7 @@ export async function slideOffsets(
   path: string,
 ): Promise<ReadonlyMap<string, Point>> {
   const { tiles } = await readTileMeta(path, throwFirstFault);
-  const offsets = new Map(tiles.map(({ id, i, j }): [string, Point] => [id, [j, i]]));
+  const offsets = new Map(tiles.map(({ id, i, j }): [string, Point] => [id, [i, j]]));
   const stray = images.find(({ name }) => !offsets.has(name));
   if (stray !== undefined)
     throw new InputError({

@@ -44,7 +44,7 @@ export async function tileGroups(
         expected: `the id ${file.name}`,
       });
     const { width, height } = await readImageSize(file.path);
-    const tile = { file, place: { x: row.j, y: row.i, width, height } };
+    const tile = { file, place: { x: row.i, y: row.j, width, height } };
     slides.set(row.source, [...(slides.get(row.source) ?? []), { row, tile }]);
   }
   return [...slides].flatMap(([source, members]) =>

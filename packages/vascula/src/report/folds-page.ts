@@ -77,7 +77,7 @@ export async function foldsPage(
   const { layers: _, ...parameters } = summariseModel(model);
   return {
     title: `Report: ${name}`,
-    subtitle: `${architectureName(model.spec)}, ${counted(runs.length, 'fold')}, ${counted(tiles.length, 'tile')} by the fold that was not trained on it`,
+    subtitle: `${architectureName(folds.record.config.model)}, ${counted(runs.length, 'fold')}, ${counted(tiles.length, 'tile')} by the fold that was not trained on it`,
     sections,
     data: {
       format: 'vascula folds report 1',

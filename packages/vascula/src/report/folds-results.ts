@@ -63,7 +63,7 @@ export async function collectFolds(
       tiles: tiles.filter(({ id }) => own.has(id)),
     });
   }
-  const model = wholeTileModel(config);
+  const model = await wholeTileModel(folds.runs[0] as Run);
   return { folds, dataset, model, runs, evaluation, tiles, thumbnails: kept.thumbnails };
 }
 

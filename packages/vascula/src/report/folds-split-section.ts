@@ -31,8 +31,8 @@ export function foldsSplitSection({ runs, dataset, evaluation }: FoldsResults): 
     (isPlaced ? rows : []).map(({ tile, fold }) => ({
       id: tile.id,
       slide: `slide ${tile.source}`,
-      x: tile.j,
-      y: tile.i,
+      x: tile.i,
+      y: tile.j,
       category: fold,
     })),
   );

@@ -12,13 +12,16 @@ export function networkBlocks(model: Model): Block[] {
   const { parameters, trainable, nonTrainable } = summariseModel(model);
   const number = (value: number) => value.toLocaleString('en-US');
   return [
-    { kind: 'figure', figure: architectureFigure(model) },
+    // A network from a file may have any shape: its layers say what there is to see.
+    ...(model.spec.architecture === 'onnx'
+      ? []
+      : [{ kind: 'figure', figure: architectureFigure(model) } as const]),
     {
       kind: 'facts',
       items: [
         { label: 'parameters', value: number(parameters) },
         { label: 'trained', value: number(trainable) },
-        { label: 'observed, not trained (running statistics)', value: number(nonTrainable) },
+        { label: 'not trained (running statistics, frozen)', value: number(nonTrainable) },
       ],
     },
     {

@@ -15,7 +15,7 @@ import {
 import type { Dataset } from '../dataset/index.js';
 import { evaluateRun, type RunEvaluation } from '../evaluation/index.js';
 import { exists } from '../files/index.js';
-import { type EpochRecord, type Run, type RunConfig, readHistory, runFiles } from '../run/index.js';
+import { type EpochRecord, networkOf, type Run, readHistory, runFiles } from '../run/index.js';
 import { type LabelledTile, requireTiles } from '../training/index.js';
 import type { PageRequest } from './report-page.js';
 import { thumbnail } from './tile-pictures.js';
@@ -90,7 +90,7 @@ export async function collectResults(
     : undefined;
   const { thumbnails } = kept;
   const tiles = kept.results(evaluation?.tiles ?? []);
-  const model = wholeTileModel(run.config);
+  const model = await wholeTileModel(run);
   return { name, run, dataset, model, history, evaluation, tiles, thumbnails };
 }
 
@@ -129,11 +129,12 @@ function tileResult(score: ImageScore, fingerprint: string): TileResult {
   };
 }
 
-/** The network of a configuration without its weights, for whole tiles. */
-export function wholeTileModel({ model, data }: Pick<RunConfig, 'model' | 'data'>): Model {
-  const multiple = sizeMultiple(model);
+/** The network of a run without its weights, for whole tiles. */
+export async function wholeTileModel(run: Run): Promise<Model> {
+  const spec = await networkOf(run);
+  const multiple = sizeMultiple(spec);
   const padded = (side: number) => Math.ceil(side / multiple) * multiple;
-  const { width, height } = data.tileSize;
+  const { width, height } = run.config.data.tileSize;
   const size = { batch: 1, height: padded(height), width: padded(width) };
-  return buildModel(model, size, emptyParameters);
+  return buildModel(spec, size, emptyParameters);
 }

@@ -1,4 +1,5 @@
-import { convolutionsOf, type ModelSpec, type SplitRule } from '@vascula/core';
+import { basename } from 'node:path';
+import { convolutionsOf, type SplitRule, writeNormalisation } from '@vascula/core';
 import { augmentationWords, samplingWords } from '../augmentation/index.js';
 import { describeMaskValues } from '../dataset/index.js';
 import type { RunConfig, RunData } from '../run/index.js';
@@ -29,8 +30,35 @@ export function splitWords({ by, fold }: RunConfig['split']): string {
   return (fold === undefined ? splitRules : foldRules)[by];
 }
 
-export function architectureName({ architecture }: Pick<ModelSpec, 'architecture'>): string {
-  return architecture === 'unet' ? 'U-Net' : 'FCN';
+export function architectureName(model: RunConfig['model']): string {
+  if (model.architecture === 'onnx') return `network of ${basename(model.file)}`;
+  return model.architecture === 'unet' ? 'U-Net' : 'FCN';
+}
+
+/** Lines of a network: all of them for any, so that runs can be compared line by line. */
+function networkSettings(model: RunConfig['model']): Setting[] {
+  const none = '–';
+  const own = model.architecture === 'onnx' ? undefined : model;
+  const file = model.architecture === 'onnx' ? model : undefined;
+  return [
+    { label: 'network', value: architectureName(model) },
+    { label: 'channels of the first level', value: own ? `${own.base}` : none },
+    { label: 'levels of resolution', value: own ? `${own.depth}` : none },
+    { label: 'convolutions a level', value: own ? `${convolutionsOf(own)}` : none },
+    { label: 'side of the convolutions', value: own ? `${own.kernel} px` : none },
+    { label: 'momentum of batch normalisation', value: own ? `${own.momentum}` : 'the file’s' },
+    {
+      label: 'image fed as',
+      value: file
+        ? `${file.channelOrder.toUpperCase()}, ${writeNormalisation(file.normalisation)}`
+        : 'RGB, symmetric',
+    },
+    { label: 'parameters frozen', value: file ? file.freeze.join(', ') || 'none' : 'none' },
+    {
+      label: 'file of the network, SHA-256',
+      value: file ? `${file.file}, ${file.sha256.slice(0, 12)}…` : none,
+    },
+  ];
 }
 
 /** Settings in which the folds of a cross-validation differ. */
@@ -41,12 +69,7 @@ export const startLabel = 'weights at the start';
 export function settings(config: RunConfig): Setting[] {
   const { version, preset, device, data, split, datasets, from, model, recipe } = config;
   return [
-    { label: 'network', value: architectureName(model) },
-    { label: 'channels of the first level', value: `${model.base}` },
-    { label: 'levels of resolution', value: `${model.depth}` },
-    { label: 'convolutions a level', value: `${convolutionsOf(model)}` },
-    { label: 'side of the convolutions', value: `${model.kernel} px` },
-    { label: 'momentum of batch normalisation', value: `${model.momentum}` },
+    ...networkSettings(model),
     { label: 'preset', value: preset },
     { label: 'epochs asked for', value: `${recipe.epochs}` },
     {

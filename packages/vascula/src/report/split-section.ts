@@ -39,8 +39,8 @@ export function splitSection({
     (isPlaced ? rows : []).map(({ tile, side }) => ({
       id: tile.id,
       slide: `slide ${tile.source}`,
-      x: tile.j,
-      y: tile.i,
+      x: tile.i,
+      y: tile.j,
       category: side,
     })),
   );

@@ -5,17 +5,19 @@ import {
   deepSupervisionFault,
   InputError,
   type ModelSpec,
+  type OnnxSpec,
   type Recipe,
   sizeMultiple,
 } from '@vascula/core';
 import { z } from 'zod';
 import { dataSchema, type RunData } from './data-schema.js';
+import { onnxSchema } from './onnx-schema.js';
 import { recipeSchema } from './recipe-schema.js';
 import { datasetsSchema, fromSchema } from './stage-schema.js';
 
 const size = z.number().int().positive();
 
-const modelSchema = z
+const builtInSchema = z
   .strictObject({
     architecture: z.enum(architectures),
     base: size,
@@ -36,6 +38,10 @@ const modelSchema = z
       context.addIssue({ code: 'custom', path: [field], message: expected });
     }
   });
+
+const modelSchema = z.discriminatedUnion('architecture', [builtInSchema, onnxSchema], {
+  error: ({ code }) => (code === 'invalid_union' ? 'unet, fcn or onnx' : undefined),
+});
 
 /** Which of how many folds, from 1. */
 const foldSchema = z
@@ -94,15 +100,17 @@ export function leastTile({ tileSize, smallestTile }: Pick<RunData, 'tileSize' |
 /** What a crop of squares has to be, where it is not that; undefined where it fits. */
 export function cropFault(
   crop: number,
-  model: Pick<ModelSpec, 'depth'>,
+  model: Pick<ModelSpec, 'depth'> | Pick<OnnxSpec, 'sizeMultiple'>,
   { width, height }: { readonly width: number; readonly height: number },
 ): string | undefined {
   const multiple = sizeMultiple(model);
+  const [reason, advice] =
+    'depth' in model ? [`depth ${model.depth}`, ': a lower depth'] : ['what the network takes', ''];
   const side = Math.min(width, height);
   if (side < multiple)
-    return `tiles of at least ${multiple} x ${multiple} pixels for depth ${model.depth}, not ${width} x ${height}: a lower depth`;
+    return `tiles of at least ${multiple} x ${multiple} pixels for ${reason}, not ${width} x ${height}${advice}`;
   if (crop % multiple === 0 && crop <= side) return undefined;
-  return `a multiple of ${multiple} (depth ${model.depth}) up to ${side - (side % multiple)}, for tiles of ${width} x ${height}`;
+  return `a multiple of ${multiple} (${reason}) up to ${side - (side % multiple)}, for tiles of ${width} x ${height}`;
 }
 
 /** What a micro-batch has to be, where it is not that; undefined where it divides the batch. */

@@ -23,6 +23,8 @@ export { readHistory } from './history.js';
 export { digestOf, type Origin, requireInitialWeights } from './initial-weights.js';
 export { readRuleFile } from './instance-rule.js';
 export { jsonText, readJson } from './json-file.js';
+export { networkConfig, networkOf } from './network.js';
+export { type OnnxSource, readOnnxSource } from './onnx-source.js';
 export {
   type Postprocessing,
   type PostprocessingChoice,

@@ -6,6 +6,8 @@ export function runFiles(folder: string) {
     config: join(folder, 'config.json'),
     split: join(folder, 'split.json'),
     history: join(folder, 'history.jsonl'),
+    /** The file a network from elsewhere was made of; runs of other networks have none. */
+    source: join(folder, 'source.onnx'),
     /** State after the last finished step: weights, optimiser, place in the epoch. */
     last: join(folder, 'checkpoints', 'last.safetensors'),
     /** A copy of the weights it began with, where they are those of another run. */

@@ -16,13 +16,14 @@ export interface Run {
 }
 
 /**
- * Makes a run folder, with the weights it begins with where they are another run's; InputError where the
- * folder holds anything.
+ * Makes a run folder, with a copy of the ONNX file its network is made of, and of the weights it begins with where
+ * they are another run's; InputError where the folder holds anything.
  */
-export async function createRun(run: Run): Promise<void> {
+export async function createRun(run: Run, source?: Uint8Array): Promise<void> {
   await claimEmptyFolder(run.folder);
   await mkdir(join(run.folder, 'checkpoints'));
   const files = runFiles(run.folder);
+  if (source !== undefined) await writeFileAtomic(files.source, source);
   if (run.config.from !== null) await copyInitialWeights(run.folder, run.config.from);
   await writeFileAtomic(files.split, jsonText(run.split));
   // Last, since a folder with a config.json is a run.

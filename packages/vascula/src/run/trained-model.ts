@@ -1,6 +1,7 @@
 import { buildModel, InputError, type Model, sizeMultiple, storedParameters } from '@vascula/core';
 import { exists } from '../files/index.js';
 import { readCheckpoint } from './checkpoint.js';
+import { networkOf } from './network.js';
 import { runFiles } from './run-files.js';
 import type { Run } from './run-folder.js';
 
@@ -21,10 +22,12 @@ export async function trainedModel(run: Run): Promise<TrainedModel> {
       hint: `Go on training with: vascula train --resume ${run.folder}`,
     });
   const { tensors, progress } = await readCheckpoint(best);
-  const side = sizeMultiple(run.config.model);
+  const spec = await networkOf(run);
+  // Large enough for whatever a network from a file does to its smallest maps.
+  const side = sizeMultiple(spec) * Math.ceil(64 / sizeMultiple(spec));
   const size = { batch: 1, height: side, width: side };
   return {
-    model: buildModel(run.config.model, size, storedParameters(tensors, best)),
+    model: buildModel(spec, size, storedParameters(tensors, best)),
     epoch: progress.epochs,
   };
 }

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import {
   convolutionsOf,
+  firstParameters,
   InputError,
-  initialParameters,
-  type ModelSpec,
+  type NetworkSpec,
   type ParameterSource,
   storedParameters,
 } from '@vascula/core';
@@ -12,6 +12,7 @@ import {
   type Origin,
   openRun,
   type Run,
+  type RunConfig,
   readCheckpoint,
   requireInitialWeights,
   runFiles,
@@ -33,16 +34,19 @@ export async function readInitialWeights(folder: string): Promise<InitialWeights
 }
 
 /**
- * The parameters that a run begins with: fresh ones, or those it was given. Heads for deep supervision are fresh
- * where the other run had none.
+ * The parameters that a run begins with: fresh ones, those of its ONNX file, or those it was given. Heads for deep
+ * supervision are fresh where the other run had none.
  */
-export async function startingParameters({ folder, config }: Run): Promise<ParameterSource> {
-  const fresh = initialParameters(config.recipe.seed);
-  if (config.from === null) return fresh;
+export async function startingParameters(
+  { folder, config }: Run,
+  spec: NetworkSpec,
+): Promise<ParameterSource> {
+  const first = firstParameters(spec, config.recipe.seed);
+  if (config.from === null) return first;
   const path = await requireInitialWeights(folder, config.from);
   const { tensors } = await readCheckpoint(path);
   const stored = storedParameters(tensors, path);
-  return (parameter) => (tensors.has(parameter.name) ? stored(parameter) : fresh(parameter));
+  return (parameter) => (tensors.has(parameter.name) ? stored(parameter) : first(parameter));
 }
 
 /** Tiles that weights were trained on, in their own run or one before it. */
@@ -62,21 +66,43 @@ const fields = [
 ] as const;
 
 /** @throws InputError that names what differs */
-export function requireSameNetwork({ source, origin }: InitialWeights, model: ModelSpec): void {
-  const filled = (spec: ModelSpec) => ({ ...spec, convolutions: convolutionsOf(spec) });
-  const theirs = filled(source.config.model);
-  const own = filled(model);
-  const differing = fields.filter((field) => theirs[field] !== own[field]);
+export function requireSameNetwork(
+  { source, origin }: InitialWeights,
+  model: RunConfig['model'],
+): void {
+  const [theirs, own] = [source.config.model, model].map(structureOf) as [Structure, Structure];
+  const differing = Object.keys(theirs.fields).filter(
+    (field) => theirs.fields[field] !== own.fields[field],
+  );
   if (differing.length === 0) return;
-  const shown = (spec: typeof own) =>
-    differing.map((field) => `${field} ${spec[field]}`).join(', ');
-  const { architecture, base, depth, kernel, convolutions } = theirs;
+  const shown = ({ fields: own }: Structure) =>
+    differing.flatMap((field) => (field in own ? `${field} ${own[field]}` : [])).join(', ');
   throw new InputError({
     path: '--from',
     problem: `${origin.run} has another network: ${shown(theirs)}`,
     expected: `as this run has it: ${shown(own)}`,
-    hint: `Its own is --model ${architecture} --base ${base} --depth ${depth} --kernel ${kernel} --convolutions ${convolutions}`,
+    hint: `Its own is ${theirs.flags}`,
   });
+}
+
+interface Structure {
+  /** What weights fit into. */
+  readonly fields: Readonly<Record<string, string | number>>;
+  /** The flags that ask for it. */
+  readonly flags: string;
+}
+
+function structureOf(model: RunConfig['model']): Structure {
+  if (model.architecture === 'onnx') {
+    const { architecture, sha256, file } = model;
+    return { fields: { architecture, 'SHA-256': sha256 }, flags: `--model ${file}` };
+  }
+  const filled = { ...model, convolutions: convolutionsOf(model) };
+  const { architecture, base, depth, kernel, convolutions } = filled;
+  return {
+    fields: Object.fromEntries(fields.map((field) => [field, filled[field]])),
+    flags: `--model ${architecture} --base ${base} --depth ${depth} --kernel ${kernel} --convolutions ${convolutions}`,
+  };
 }
 
 /** Tiles that are listed where weights have seen them. */

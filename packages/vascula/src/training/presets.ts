@@ -59,3 +59,12 @@ export function preset(name: PresetName, architecture: Architecture): Preset {
     },
   };
 }
+
+/**
+ * The recipe for a network from an ONNX file, which is trained already: a quarter of the learning rate that
+ * the preset has for one that is not.
+ */
+export function fineTuningRecipe(name: PresetName): Preset['recipe'] {
+  const { recipe } = preset(name, 'unet');
+  return { ...recipe, learningRate: recipe.learningRate / 4 };
+}

@@ -1,12 +1,13 @@
 import type { Target } from '@vascula/autograd';
-import { InputError, sizeMultiple, trainingBytes } from '@vascula/core';
+import { InputError, type NetworkSpec, sizeMultiple, trainingBytes } from '@vascula/core';
 import type { RunConfig } from '../run/index.js';
 import { availableMemory } from './available-memory.js';
 
-type Sizes = Pick<RunConfig, 'model' | 'recipe' | 'data'>;
+/** A run's configuration, with its network. */
+export type RunSizes = Pick<RunConfig, 'recipe' | 'data'> & { readonly model: NetworkSpec };
 
 /** Estimate of the memory a run takes at most, in bytes. */
-export function runBytes({ model, recipe, data }: Sizes, target: Target): number {
+export function runBytes({ model, recipe, data }: RunSizes, target: Target): number {
   return trainingBytes({ spec: model, recipe, tileSize: data.tileSize }, target);
 }
 
@@ -17,17 +18,18 @@ export function runBytes({ model, recipe, data }: Sizes, target: Target): number
  * @throws InputError with the estimate, what is available, and for a new run the flags that make it fit.
  */
 export function requireMemory(
-  config: Sizes,
+  config: RunSizes,
   needed: number,
   target: Target,
   { resumed, available = availableMemory() }: { resumed: boolean; available?: number },
 ): void {
   if (needed <= available) return;
   const smaller = resumed ? undefined : smallerRun(config, target, available);
+  const flags = config.model.architecture === 'onnx' ? '--crop' : '--crop, --base or --depth';
   const advice = resumed
     ? 'Go on with it on a larger machine, or close other programs'
     : smaller === undefined
-      ? 'Lower --crop, --base or --depth, or close other programs'
+      ? `Lower ${flags}, or close other programs`
       : `${smaller.flags} takes about ${gibibytes(smaller.bytes)}`;
   throw new InputError({
     problem: `training so takes about ${gibibytes(needed)} of memory, and ${gibibytes(available)} are available`,
@@ -37,7 +39,7 @@ export function requireMemory(
 
 /** The first change that makes it fit: fewer squares at once, then smaller ones, then a smaller net. */
 function smallerRun(
-  config: Sizes,
+  config: RunSizes,
   target: Target,
   available: number,
 ): { flags: string; bytes: number } | undefined {
@@ -47,19 +49,21 @@ function smallerRun(
   const crops = halvings(recipe.crop / multiple).map((blocks) => blocks * multiple);
   const one = { ...recipe, microBatch: 1 };
   const alone = recipe.microBatch > 1 ? '--micro-batch 1 ' : '';
-  const candidates: readonly (readonly [string, Sizes])[] = [
-    ...micro.map((microBatch): [string, Sizes] => [
+  const candidates: readonly (readonly [string, RunSizes])[] = [
+    ...micro.map((microBatch): [string, RunSizes] => [
       `--micro-batch ${microBatch}`,
       { ...config, recipe: { ...recipe, microBatch } },
     ]),
-    ...crops.map((crop): [string, Sizes] => [
+    ...crops.map((crop): [string, RunSizes] => [
       `${alone}--crop ${crop}`,
       { ...config, recipe: { ...one, crop } },
     ]),
-    ...halvings(model.base).map((base): [string, Sizes] => [
-      `${alone}--base ${base}`,
-      { ...config, recipe: one, model: { ...model, base } },
-    ]),
+    ...(model.architecture === 'onnx' ? [] : halvings(model.base)).map(
+      (base): [string, RunSizes] => [
+        `${alone}--base ${base}`,
+        { ...config, recipe: one, model: { ...model, base } as NetworkSpec },
+      ],
+    ),
   ];
   for (const [flags, candidate] of candidates) {
     const bytes = runBytes(candidate, target);

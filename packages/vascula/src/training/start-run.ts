@@ -6,7 +6,7 @@ import {
   emptyParameters,
   foldTiles,
   InputError,
-  type ModelSpec,
+  type NetworkSpec,
   neighboursAcrossSplit,
   type Recipe,
   type SplitRequest,
@@ -21,6 +21,8 @@ import {
   type Fold,
   leastTile,
   microBatchFault,
+  networkConfig,
+  type OnnxSource,
   type Run,
   type RunConfig,
 } from '../run/index.js';
@@ -51,7 +53,9 @@ export interface RunRequest {
   /** Background unless told. */
   readonly unsure?: UnsureRule | undefined;
   readonly split: SplitRequest | FoldSplit;
-  readonly model: ModelSpec;
+  readonly model: NetworkSpec;
+  /** The file the network was made of, where it is one of an ONNX file. */
+  readonly source?: OnnxSource | undefined;
   readonly recipe: Recipe;
   /** All, unless given. */
   readonly datasets?: RunConfig['datasets'];
@@ -125,18 +129,26 @@ function plan(
       problem: `${recipe.microBatch} squares`,
       expected: divisor,
     });
+  if (model.architecture === 'onnx' && !model.batches && recipe.microBatch > 1)
+    throw new InputError({
+      path: '--micro-batch',
+      problem: `${recipe.microBatch} squares`,
+      expected: '1, since the network takes one image at a time',
+      hint: 'Exported with dynamic_axes for the batch it would take more',
+    });
   const supervised = deepSupervisionFault(recipe, model);
   if (supervised !== undefined)
     throw new InputError({
       path: '--deep-supervision',
-      problem: `a network ${model.architecture} of depth ${model.depth}`,
+      problem: `${model.architecture === 'onnx' ? 'a network from a file' : `a network ${model.architecture} of depth ${model.depth}`}`,
       expected: supervised,
     });
   // Refuses a network out of range or too large, before there is a folder of it.
   buildModel(model, { batch: 1, height: recipe.crop, width: recipe.crop }, emptyParameters);
   const datasets = request.datasets ?? { train: null, validation: null };
   const { from } = request;
-  if (from !== undefined) requireSameNetwork(from, model);
+  const network = networkConfig(model, request.source);
+  if (from !== undefined) requireSameNetwork(from, network);
   const sides = ofDatasets(part(tiles), tiles, datasets);
   const earlier = from === undefined ? [] : seenBy(from);
   if (from !== undefined) requireUnseen(from, earlier, sides.validation);
@@ -165,7 +177,7 @@ function plan(
     },
     split,
     datasets,
-    model,
+    model: network,
     from: from?.origin ?? null,
     recipe,
   };

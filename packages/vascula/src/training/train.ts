@@ -4,6 +4,7 @@ import type { Dataset } from '../dataset/index.js';
 import {
   type Checkpoint,
   type EpochRecord,
+  networkOf,
   type Run,
   type RunProgress,
   runFiles,
@@ -89,7 +90,8 @@ async function trainFrom(
   hooks: TrainHooks,
   resumeFrom?: Checkpoint,
 ): Promise<TrainOutcome> {
-  const { recipe, model: spec, data } = run.config;
+  const { recipe, data } = run.config;
+  const spec = await networkOf(run);
   const files = runFiles(run.folder);
   const stored = resumeFrom && storedParameters(resumeFrom.tensors, files.last);
   const source = tileSource(dataset);
@@ -98,7 +100,7 @@ async function trainFrom(
     spec,
     recipe,
     tileSize: data.tileSize,
-    parameters: stored ?? (await startingParameters(run)),
+    parameters: stored ?? (await startingParameters(run, spec)),
     ...(stored && { slots: stored }),
   });
   if (resumeFrom) await writeHistory(run.folder, resumeFrom.progress);

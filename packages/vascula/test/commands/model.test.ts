@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
 import { commandLine, vascula } from '../support/program.js';
 
 const json = async (...args: string[]) => {
@@ -43,10 +44,62 @@ test.each([
   [['unet', '--kernel', '2'], 2, 'an odd number from 1 to 15'],
   [['unet', '--base', '0'], 2, 'a whole number from 1 to 1024'],
   [['unet', '--channels', '3'], 2, "unknown option '--channels'"],
-  [['resnet'], 2, 'Allowed choices are unet, fcn'],
+  [['resnet'], 2, 'Expected unet, fcn or the path of an ONNX file, NAME.onnx'],
+  [['unet', '--freeze', 'a'], 2, 'error: --freeze is for FILE.onnx'],
+  [['a.onnx', '--base', '4'], 2, 'error: --base describes unet and fcn'],
+  [['absent.onnx'], 1, 'absent.onnx: is missing; expected an ONNX file'],
 ])('%j: %i', async (args, expected, says) => {
   const { code, output, messages } = await commandLine(['model', ...args]);
   expect([code, output]).toEqual([expected, '']);
   expect(messages).toContain(says);
   expect(messages).not.toMatch(/unexpected|^\s+at /m);
+});
+
+describe('a network from a file', () => {
+  const path = fileURLToPath(
+    new URL(
+      '../../../core/test/fixtures/finetuning/mobilenet-v2-training-13.onnx',
+      import.meta.url,
+    ),
+  );
+
+  test('how it is fed and read, its layers, its parameters', async () => {
+    const { code, output } = await commandLine([
+      'model',
+      path,
+      '--freeze',
+      'encoder.*',
+      '--size',
+      '64',
+    ]);
+    expect(code).toBe(0);
+    expect(output).toContain(
+      'image     RGB (assumed: --channel-order says otherwise), scaled as ImageNet: (x / 255 - mean) / std',
+    );
+    expect(output).toContain('output    output: logits (assumed: --output-kind says otherwise)\n');
+    expect(output).toContain('sizes     any\ntrained   20 parameters, ');
+    expect(output).toContain(
+      'norms     21 batch norms, 15 of them frozen: those stay in inference form',
+    );
+    expect(output).toMatch(/^\/head\/Conv +Conv +\(None, 64, 64, 1\) +37$/m);
+    expect(output).toMatch(/^trained +blocks\.0\.0\.weight +\[6, 10, 3, 3\]$/m);
+    expect(output).toMatch(/^frozen +encoder\.features\.0\.1\.running_mean +\[4\]$/m);
+    expect(output).toMatch(/^observed +blocks\.0\.1\.running_mean +\[6\]$/m);
+  });
+
+  test('as JSON', async () => {
+    const document = await json(path, '--normalise', 'unit');
+    expect(document).toMatchObject({
+      architecture: 'onnx',
+      sizeMultiple: 1,
+      normalisation: { mean: [0, 0, 0], std: [1, 1, 1] },
+      origins: { normalisation: 'given', channelOrder: 'assumed' },
+    });
+    expect(document.parameters[0]).toMatchObject({
+      name: 'encoder.features.0.0.weight',
+      trainable: true,
+    });
+    expect(document.layers.at(-1).outputShape).toEqual([null, 512, 512, 1]);
+    expect(document).not.toHaveProperty('graph');
+  });
 });

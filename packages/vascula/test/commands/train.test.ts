@@ -155,7 +155,18 @@ describe('usage: 2, nothing on stdout, the flag named', () => {
     [['predict', 'GOOD', 'x.png'], "required option '-o, --output <dir>'"],
     [['predict', 'GOOD', '-o', 'NEW'], "missing required argument 'paths'"],
     [['submit', 'GOOD', 'DATA'], "required option '-o, --output <file>'"],
-    [['model', 'vgg'], 'Allowed choices are unet, fcn'],
+    [['model', 'vgg'], 'Expected unet, fcn or the path of an ONNX file, NAME.onnx'],
+    [['train', 'DATA', '-o', 'NEW', '--model', 'vgg'], 'Expected unet, fcn or the path of an ONNX'],
+    [['train', 'DATA', '-o', 'NEW', '--freeze', 'a'], 'error: --freeze is for --model FILE.onnx'],
+    [
+      ['train', 'DATA', '-o', 'NEW', '--model', 'a.onnx', '--depth', '3'],
+      'error: --depth describes unet',
+    ],
+    [
+      ['train', 'DATA', '-o', 'NEW', '--normalise', 'caffe'],
+      'Expected imagenet, unit, symmetric, none, or',
+    ],
+    [['train', '--resume', 'GOOD', '--freeze', 'a'], 'error: --freeze describes a new run'],
   ])('%j', async (args, says) => {
     const places: Record<string, string> = { DATA: data, GOOD: good, NEW: at('new') };
     const { code, output, messages } = await commandLine(args.map((arg) => places[arg] ?? arg));
@@ -267,7 +278,11 @@ describe('a run folder at fault', () => {
     [['recipe', 'crop'], 30, 'recipe.crop: found 30; expected a multiple of 4'],
     [['model', 'kernel'], 4, 'model.kernel: found 4; expected an odd number'],
     [['model', 'inputChannels'], 1, 'model.inputChannels: found 1; expected 3'],
-    [['model', 'architecture'], 'vgg', 'model.architecture: found "vgg"; expected unet or fcn'],
+    [
+      ['model', 'architecture'],
+      'vgg',
+      'model.architecture: found "vgg"; expected unet, fcn or onnx',
+    ],
     [['split', 'trainFraction'], 1, 'split.trainFraction: found 1; expected a number below 1'],
     [
       ['split', 'trainFraction'],

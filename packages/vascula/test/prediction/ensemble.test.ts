@@ -158,6 +158,9 @@ describe('evaluate', () => {
     expect(code).toBe(1);
     expect(messages).toContain('has no validation tile that no other run was trained on');
     expect(messages).toContain('Score on other tiles with --data DIR --split all');
+    const all = ['--with', at('folds', 'fold-2'), '--data', data, '--split', 'all'];
+    const scored = await evaluate(at('folds', 'fold-1'), ...all);
+    expect([scored.code, JSON.parse(scored.output).tiles.length]).toEqual([0, 8]);
   });
 
   test('metrics.json says that a run was alone, and tiles as they are', async () => {

@@ -42,7 +42,7 @@ async function places(): Promise<Map<string, [x: number, y: number]>> {
   return new Map(
     rows.map((row) => {
       const [id, , , i, j] = row.split(',');
-      return [id, [Number(j), Number(i)]];
+      return [id, [Number(i), Number(j)]];
     }),
   );
 }

@@ -122,6 +122,7 @@ describe('refused with the reason, before anything is written', () => {
       'has orientation 6; expected 1',
     ],
     ['huge.png', () => claiming(60_000, 60_000), 'the header claims 60000 x 60000 pixels'],
+    ['vast.png', () => claiming(100_000, 100_000), 'the header claims 100000 x 100000 pixels'],
     ['lying.png', () => claiming(2000, 2000), 'cannot be decoded'],
     [
       'short.png',

@@ -165,7 +165,7 @@ describe('glomeruli', () => {
     const places = new Map(
       table.slice(1).map((row) => {
         const [id, , , i, j] = row.split(',');
-        return [id, [Number(j), Number(i)] as const];
+        return [id, [Number(i), Number(j)] as const];
       }),
     );
     // QuPath's corners of pixels: the half of one tile, by its place in the slide.

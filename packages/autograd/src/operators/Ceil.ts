@@ -1,0 +1,3 @@
+import { rounding } from './rounding.js';
+
+export const Ceil = rounding('Ceil', Math.ceil);

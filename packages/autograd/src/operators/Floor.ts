@@ -1,0 +1,3 @@
+import { rounding } from './rounding.js';
+
+export const Floor = rounding('Floor', Math.floor);
