@@ -15,11 +15,14 @@ export {
   microBatchFault,
   type RunConfig,
   type RunSplit,
+  runConfigSchema,
 } from './config.js';
 export { duplicateRules, type RunData } from './data-schema.js';
+export { foldFolder, foldNumbers, holdsFolds } from './fold-folders.js';
 export { readHistory } from './history.js';
+export { digestOf, type Origin, requireInitialWeights } from './initial-weights.js';
 export { readRuleFile } from './instance-rule.js';
-export { jsonText } from './json-file.js';
+export { jsonText, readJson } from './json-file.js';
 export { networkConfig, networkOf } from './network.js';
 export { type OnnxSource, readOnnxSource } from './onnx-source.js';
 export {
@@ -28,5 +31,6 @@ export {
   readPostprocessing,
   writePostprocessing,
 } from './postprocessing.js';
-export { createRun, openRun, type Run, rewriteConfig, runFiles } from './run-folder.js';
+export { runFiles } from './run-files.js';
+export { createRun, openRun, type Run, rewriteConfig } from './run-folder.js';
 export { type TrainedModel, trainedModel } from './trained-model.js';
