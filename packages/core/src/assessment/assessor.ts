@@ -47,6 +47,17 @@ export class Assessor {
     return assessed;
   }
 
+  /** Takes in the tiles of another one with the same rule, as if they had been added here. */
+  include(other: Assessor): void {
+    for (const tile of other.#tiles) this.#tiles.push(tile);
+    for (const [id, pixels] of other.#pixels) {
+      const sums = this.#pixels.get(id) ?? noPixels();
+      this.#pixels.set(id, sums);
+      addCounts(sums.reliability, pixels.reliability);
+      addCounts(sums.ranking, pixels.ranking);
+    }
+  }
+
   /** Everything about the tiles so far, overall and by (dataset, source). */
   assessment(seed: number): Assessment {
     const all = noPixels();

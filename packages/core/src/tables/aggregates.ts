@@ -50,6 +50,15 @@ export function meanOf(values: readonly number[]): number | null {
   return total / values.length;
 }
 
+/** The standard deviation of a sample, over n - 1; null for fewer than two numbers. */
+export function deviationOf(values: readonly number[]): number | null {
+  const middle = meanOf(values);
+  if (middle === null || values.length < 2) return null;
+  let squares = 0;
+  for (const value of values) squares += (value - middle) ** 2;
+  return Math.sqrt(squares / (values.length - 1));
+}
+
 /**
  * A quantile of numbers, in any order, null where there is none: linear between order statistics, type 7 of
  * Hyndman and Fan (1996), as NumPy's default.

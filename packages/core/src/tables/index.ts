@@ -1,5 +1,6 @@
 export {
   count,
+  deviationOf,
   finiteValues,
   mean,
   meanOf,

@@ -161,6 +161,20 @@ describe('against NumPy, OpenCV and SciPy on whole masks', () => {
   });
 });
 
+test('assessors put together measure as one that had all the tiles', () => {
+  const whole = assess(tiles, fixture.cutoff, 3).assessment;
+  const parts = [tiles.slice(0, 2), [], tiles.slice(2)].map((of) => {
+    const assessor = new Assessor(ruleAt(fixture.cutoff));
+    for (const tile of of) assessor.add(tile);
+    return assessor;
+  });
+  const before = parts.map((part) => part.assessment(3));
+  const together = new Assessor(ruleAt(fixture.cutoff));
+  for (const part of parts) together.include(part);
+  expect(together.assessment(3)).toEqual(whole);
+  expect(parts.map((part) => part.assessment(3))).toEqual(before);
+});
+
 const size = 16;
 const anyRing = fc.array(
   fc.tuple(fc.integer({ min: -3, max: size + 2 }), fc.integer({ min: -3, max: size + 2 })),

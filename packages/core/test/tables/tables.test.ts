@@ -2,6 +2,7 @@ import {
   type Column,
   columnTitle,
   count,
+  deviationOf,
   finiteValues,
   formatCell,
   groupBy,
@@ -86,6 +87,12 @@ describe('aggregates', () => {
       null,
     ]);
     expect([sum(none, 'size'), count(none, 'size')]).toEqual([0, 0]);
+  });
+
+  test('the deviation of a sample is over n - 1, as NumPy gives it with ddof=1', () => {
+    expect(deviationOf([0.81, 0.79, 0.84, 0.8])).toBeCloseTo(0.021602468994692835, 15);
+    expect(deviationOf([5, 5, 5])).toBe(0);
+    expect([deviationOf([1]), deviationOf([])]).toEqual([null, null]);
   });
 
   test('a quantile is asked for as a probability, and leaves the values as they were', () => {

@@ -42,7 +42,8 @@ export async function requireUnseen(
     });
   const files = new Map(dataset.tiles.map(({ id, file }) => [id, file]));
   const trained = new Map<string, string>();
-  const total = run.split.train.length + run.split.validation.length;
+  const seen = [...run.split.train, ...run.split.earlier];
+  const total = seen.length + run.split.validation.length;
   let done = 0;
   const digest = async (id: string): Promise<string | undefined> => {
     signal.throwIfAborted();
@@ -53,7 +54,7 @@ export async function requireUnseen(
       .update(await readFile(file))
       .digest('base64');
   };
-  for (const id of run.split.train) {
+  for (const id of seen) {
     // One that is no longer there cannot be compared.
     const name = await digest(id);
     if (name !== undefined) trained.set(name, id);

@@ -130,6 +130,9 @@ function describe(terminal: Terminal, { config, split }: Run, estimatedBytes: nu
       `${recipe.microBatch < recipe.batch ? `, ${recipe.microBatch} at a time` : ''}; ` +
       `about ${gibibytes(estimatedBytes)} of memory\n`,
   );
+  const { from } = config;
+  if (from !== null)
+    terminal.err(`Begins with the weights of ${from.run} (epoch ${from.epoch}).\n`);
   if (split.neighbours > 0)
     terminal.err(
       `Note: ${split.neighbours} of ${split.validation.length} validation tiles touch a training tile ` +

@@ -30,20 +30,25 @@ export async function lookForDuplicates(
   }
 }
 
-/** Says which tiles were left out, or that tiles are on both sides of the split. */
+/** Says which tiles were left out, or that tiles are on both sides of the split: of a run, or of any fold. */
 export function tellOfDuplicates(
   terminal: Terminal,
-  { split }: Pick<Run, 'split'>,
+  runs: readonly Pick<Run, 'split'>[],
   found: readonly DuplicateTile[],
 ): void {
-  const { dropped = [] } = split;
+  const dropped = runs[0]?.split.dropped ?? [];
   if (dropped.length > 0)
     terminal.err(
       `Note: left out ${counted(dropped.length, 'labelled tile')} with exactly the pixels of another ` +
         `(${named(dropped.map(({ id, repeats }) => `${id} of ${repeats}`))}; all in split.json). ` +
         `--duplicates keep trains on them too.\n`,
     );
-  const leaked = dropped.length > 0 ? [] : leakedTiles(split, found);
+  const leaked =
+    dropped.length > 0
+      ? []
+      : runs.flatMap(({ split: { train, earlier, validation } }) =>
+          leakedTiles({ train: [...train, ...earlier], validation }, found),
+        );
   if (leaked.length > 0)
     terminal.err(
       `Warning: ${counted(leaked.length, 'validation tile')} with exactly the pixels of a training tile ` +

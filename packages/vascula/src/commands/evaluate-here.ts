@@ -68,12 +68,12 @@ export async function evaluateHere(
       ? jsonText(evaluation)
       : `${titles[split]} tiles${of}, weights of epoch ${evaluation.epoch}, cutoff ${cutoff}:\n` +
           describeEvaluation(evaluation) +
-          (dataset.pairs ? namesOf(evaluation) : ''),
+          (dataset.pairs ? imageNames(evaluation) : ''),
   );
 }
 
 /** Images have names, and the tables numbers. */
-function namesOf({ tiles }: RunEvaluation): string {
+export function imageNames({ tiles }: Pick<RunEvaluation, 'tiles'>): string {
   const names = tiles.map(({ id, source }) => `${source} ${id}`);
   return `\nImages by source: ${names.join(', ')}\n`;
 }

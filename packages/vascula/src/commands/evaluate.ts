@@ -15,11 +15,11 @@ export interface EvaluateFlags extends EngineFlags, PredictionFlags, DataFlags {
   readonly json?: true;
 }
 
-/** `vascula evaluate RUN`: IoU of a run's best weights, overall and by (dataset, source). */
+/** `vascula evaluate RUN`: IoU of a run's best weights, or of all folds', overall and by (dataset, source). */
 export function evaluateCommand(terminal: Terminal): Command {
   const command = new Command('evaluate')
     .description("Score a run's best weights on labelled tiles.")
-    .argument('<run>', 'folder of the run')
+    .argument('<run>', 'folder of the run, or of the runs of vascula train --folds')
     .option('--data <dir>', 'dataset folder (default: the one the run was trained on)');
   addDataFlags(command, 'run')
     .addOption(
@@ -50,6 +50,9 @@ outlines. AP is the competition's average precision at IoU 0.6. Intervals are 95
 drawing tiles says how much tiles vary; drawing whole slides is what speaks of other slides, and takes
 many of them.
 
+Of a folder of folds every tile is scored by the fold that was not trained on it: fold by fold, and all
+tiles as one evaluation. With --data DIR --split all their mean is scored on all labelled tiles there.
+
 Where validation tiles lie beside training tiles, their score is held against that of the others.
 
 With other runs (--with) probabilities are averaged, and of the validation tiles those count that no run was
@@ -64,7 +67,14 @@ Example:
     )
     .action(async (folder: string, flags: EvaluateFlags) => {
       // The engine and the image decoder load slowly: not before the command line is known to be good.
+      const { holdsFolds } = await import('../folds/index.js');
+      // On other data there is no fold of a tile: its folds are an ensemble there.
+      const isElsewhere = flags.split === 'all' && flags.data !== undefined;
+      if (!isElsewhere && (await holdsFolds(folder))) {
+        const { evaluateFoldsHere } = await import('./evaluate-folds-here.js');
+        return evaluateFoldsHere(terminal, folder, flags);
+      }
       const { evaluateHere } = await import('./evaluate-here.js');
-      await evaluateHere(terminal, folder, flags);
+      return evaluateHere(terminal, folder, flags);
     });
 }

@@ -95,6 +95,9 @@ export const foldOf: FlagParser<{ readonly number: number; readonly of: number }
     : refuse('a fold such as 2/5, the second of five: from 1 to their number, 2 to 1000');
 };
 
+/** How many folds: 2 to 1000. */
+export const foldCount: FlagParser<number> = integerBetween(2, 1000);
+
 /** Some of the given names, separated by commas. */
 export function someOf<Name extends string>(names: readonly Name[]): FlagParser<readonly Name[]> {
   const isName = (name: string): name is Name => (names as readonly string[]).includes(name);

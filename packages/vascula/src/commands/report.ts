@@ -18,7 +18,7 @@ export interface ReportFlags extends EngineFlags, DataFlags {
 export function reportCommand(terminal: Terminal): Command {
   const command = new Command('report')
     .description('Write a page about a run: scores, predictions, curves, network, split.')
-    .argument('<run>', 'folder of the run')
+    .argument('<run>', 'folder of the run, or of the runs of vascula train --folds')
     .option('-o, --output <dir>', 'folder of the page: new, or empty (default: RUN/report)');
   return addPageFlags(command)
     .addOption(ttaOption())
@@ -29,13 +29,21 @@ Scores the run's best weights on its validation tiles first, at its own cutoff. 
 opens from disk and asks the network for nothing; beside it lie every figure as JSON, SVG and PNG, every
 table as CSV, and all numbers as data.json, which is what --json prints.
 
+Of a folder of folds it is one page: every tile by the fold that was not trained on it, and the folds
+beside each other.
+
 Example:
   $ vascula report runs/first -o first-report`,
     )
     .action(async (folder: string, flags: ReportFlags) => {
       // The engine and the image decoder load slowly: not before the command line is known to be good.
+      const { holdsFolds } = await import('../folds/index.js');
+      if (await holdsFolds(folder)) {
+        const { reportFoldsHere } = await import('./report-folds-here.js');
+        return reportFoldsHere(terminal, folder, flags);
+      }
       const { reportHere } = await import('./report-here.js');
-      await reportHere(terminal, folder, flags);
+      return reportHere(terminal, folder, flags);
     });
 }
 

@@ -1,16 +1,16 @@
 import { InputError } from '@vascula/core';
 import { type Dataset, type DatasetOptions, openDataset } from '../dataset/index.js';
 import { faultOfPath } from '../files/index.js';
-import type { Run } from '../run/index.js';
+import type { RunConfig } from '../run/index.js';
 
 /**
- * Opens the dataset of a run, or the folder that was named for it, its labels read as the run does or as
- * `named` says.
+ * Opens the dataset of a run, or of folds by what they share, or the folder that was named for it, its labels
+ * read as the run does or as `named` says.
  *
  * @param hint what to do where the data are no longer where they were.
  */
 export async function openRunDataset(
-  { config: { data } }: Run,
+  { config: { data } }: { readonly config: Pick<RunConfig, 'data'> },
   named: DatasetOptions & { readonly folder?: string | undefined },
   hint: string,
 ): Promise<Dataset> {

@@ -19,14 +19,24 @@ import {
   positiveNumber,
   probability,
 } from './flags.js';
+import { type FoldFlags, foldsOption, newFoldFlags } from './fold-flags.js';
 import { minutesOption } from './minutes-option.js';
 import { addOnnxFlags, type OnnxFlags, onnxFlags } from './onnx-flags.js';
 import { addRecipeFlags, type RecipeFlags, recipeFlags } from './recipe-flags.js';
+import {
+  fromOption,
+  newStageFlags,
+  type StageFlags,
+  trainDatasetsOption,
+  validationDatasetsOption,
+} from './stage-flags.js';
 import { threadsOption } from './threads-option.js';
 
 export interface TrainFlags
   extends EngineFlags,
     DataFlags,
+    FoldFlags,
+    StageFlags,
     OnnxFlags,
     RecipeFlags,
     AugmentationFlags,
@@ -82,6 +92,8 @@ export const newRunFlags = [
   'split',
   'trainFraction',
   'fold',
+  ...newFoldFlags,
+  ...newStageFlags,
   ...recipeFlags,
   ...augmentationFlagNames,
 ] as const;
@@ -148,7 +160,11 @@ export function addTrainFlags(command: Command): Command {
       )
         .argParser(foldOf)
         .conflicts('trainFraction'),
-    );
+    )
+    .addOption(foldsOption())
+    .addOption(trainDatasetsOption())
+    .addOption(validationDatasetsOption())
+    .addOption(fromOption());
   addAugmentationFlags(command);
   addSamplingFlags(command);
   return command

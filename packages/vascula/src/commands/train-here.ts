@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import type { Device } from '@vascula/autograd/node';
-import { fixesEpochs, InputError, type NetworkSpec, sizeMultiple } from '@vascula/core';
+import {
+  fixesEpochs,
+  InputError,
+  type NetworkSpec,
+  type Recipe,
+  sizeMultiple,
+} from '@vascula/core';
 import type { Dataset, DatasetOptions } from '../dataset/index.js';
 import type { Plan } from '../plan/index.js';
 import {
@@ -13,11 +19,15 @@ import {
   type OnnxSource,
   openRun,
   type Run,
+  type RunConfig,
+  type RunCopies,
   rewriteConfig,
 } from '../run/index.js';
 import {
   type DuplicateTile,
   planRun,
+  type RunRequest,
+  readInitialWeights,
   requireMemory,
   requireTrainable,
   runBytes,
@@ -47,19 +57,37 @@ export async function trainHere(
   const prepared = resumed
     ? await resume(flags.resume, dir, flags)
     : await start(terminal, dir as string, flags, isGiven);
-  const { dataset, plan: planned, checkpoint } = prepared;
+  const claim = (run: Run) => (resumed ? rewriteConfig(run) : createRun(run, copiesOf(prepared)));
+  report(terminal, prepared.run, flags, await trainPrepared(terminal, prepared, flags, claim));
+}
+
+/** What new runs keep a copy of. */
+export function copiesOf({ source, plan }: Pick<Prepared, 'source' | 'plan'>): RunCopies {
+  return { source: source?.bytes, plan: plan && jsonText(plan) };
+}
+
+/**
+ * Carries a run out on the device it is to have: `claim` gets it with that device, before anything else is
+ * written. Undefined where Ctrl-C stopped it and it was saved.
+ */
+export function trainPrepared(
+  terminal: Terminal,
+  prepared: Prepared,
+  flags: TrainFlags,
+  claim: (run: Run) => Promise<void>,
+): Promise<TrainResult | undefined> {
+  const { dataset, checkpoint } = prepared;
+  const resumed = flags.resume !== undefined;
   const wanted = { device: flags.device ?? prepared.run.config.device, threads: flags.threads };
-  await withEngine(terminal, wanted, async (runtime, device) => {
+  return withEngine(terminal, wanted, async (runtime, device) => {
     const run = movedTo(terminal, prepared, device);
     const sizes = { ...run.config, model: prepared.network };
     const bytes = runBytes(sizes, runtime.target);
     // A graphics card has memory of its own.
     if (flags.memoryCheck && device === 'cpu')
       requireMemory(sizes, bytes, runtime.target, { resumed });
-    const copies = { source: prepared.source?.bytes, plan: planned && jsonText(planned) };
-    await (resumed ? rewriteConfig(run) : createRun(run, copies));
-    const result = await carryOut(terminal, runtime, run, dataset, bytes, checkpoint);
-    report(terminal, run, flags, result);
+    await claim(run);
+    return carryOut(terminal, runtime, run, dataset, bytes, checkpoint);
   });
 }
 
@@ -85,7 +113,8 @@ function report(
   else terminal.out(flags.json ? jsonText(result) : describeResult(result));
 }
 
-interface Prepared {
+/** A run to be carried out, from its last checkpoint where it has one. */
+export interface Prepared {
   readonly run: Run;
   readonly network: NetworkSpec;
   /** The file that the network of a new run is made of, if any. */
@@ -98,17 +127,35 @@ interface Prepared {
 async function start(
   terminal: Terminal,
   dir: string,
-  given: TrainFlags,
+  flags: TrainFlags,
   isGiven: IsGiven,
 ): Promise<Prepared> {
+  const { dataset, request, found, plan } = await requestOf(terminal, dir, flags, isGiven);
+  const from = flags.from === undefined ? undefined : await readInitialWeights(flags.from);
+  const run = planRun(dataset, { ...request, from });
+  tellOfDuplicates(terminal, [run], found);
+  return { run, dataset, network: request.model, source: request.source, plan };
+}
+
+/** What flags ask for, the dataset it is asked of, and the tiles of it that repeat another. */
+export async function requestOf(
+  terminal: Terminal,
+  dir: string,
+  given: TrainFlags,
+  isGiven: IsGiven,
+): Promise<{
+  readonly dataset: Dataset;
+  readonly request: RunRequest;
+  readonly found: readonly DuplicateTile[];
+  readonly plan?: Plan | undefined;
+}> {
   const isPlanned = given.plan !== undefined || given.preset === 'auto';
   const { dataset, options, flags, chosen, plan } = isPlanned
     ? await preparePlanned(terminal, dir, given, isGiven)
     : await prepareUnplanned(terminal, dir, given);
   const found = await lookForDuplicates(terminal, dataset);
-  const run = runOf(terminal, dataset, options, flags, chosen, found);
-  tellOfDuplicates(terminal, run, found);
-  return { run, dataset, network: chosen.network, source: chosen.source, plan };
+  const request = requestFor(terminal, dataset, options, flags, chosen, found);
+  return { dataset, request, found, plan };
 }
 
 async function prepareUnplanned(
@@ -126,32 +173,18 @@ async function resume(
   dir: string | undefined,
   flags: TrainFlags,
 ): Promise<Prepared> {
-  const { config, split } = await openRun(folder);
+  const opened = await openRun(folder);
   const checkpoint = await lastCheckpoint(folder);
   const done = checkpoint?.progress.epochs ?? 0;
-  const epochs = flags.epochs ?? config.recipe.epochs;
+  const epochs = flags.epochs ?? opened.config.recipe.epochs;
   if (epochs < done)
     throw new InputError({
       path: '--epochs',
       problem: `${epochs}, where the run has finished ${done} already`,
       expected: `${done} or more`,
     });
-  if (epochs !== config.recipe.epochs && fixesEpochs(config.recipe))
-    throw new InputError({
-      path: '--epochs',
-      problem: `${epochs}, where the run was started for ${config.recipe.epochs}`,
-      expected: `${config.recipe.epochs}, since its learning rate (schedule ${config.recipe.schedule}) falls to 0 at their end`,
-      hint: 'Train anew for more or fewer, or with --schedule exponential or constant, which can be prolonged',
-    });
-  const run: Run = {
-    folder,
-    config: {
-      ...config,
-      data: { ...config.data, folder: resolve(dir ?? config.data.folder) },
-      recipe: { ...config.recipe, epochs },
-    },
-    split,
-  };
+  requireEpochs(opened.config.recipe, epochs, 'the run was');
+  const run = { ...opened, config: askedAnew(opened.config, dir, epochs) };
   const hint = `Have they moved? Name the folder: vascula train --resume ${folder} DIR`;
   const network = await networkOf(run);
   const dataset = await openRunDataset(run, { folder: dir }, hint);
@@ -159,14 +192,38 @@ async function resume(
   return { run, network, dataset, checkpoint };
 }
 
-function runOf(
+/** Sees that a run, or all folds, can have as many epochs as are asked for. */
+export function requireEpochs(recipe: Recipe, epochs: number, what: string): void {
+  if (epochs === recipe.epochs || !fixesEpochs(recipe)) return;
+  throw new InputError({
+    path: '--epochs',
+    problem: `${epochs}, where ${what} started for ${recipe.epochs}`,
+    expected: `${recipe.epochs}, since its learning rate (schedule ${recipe.schedule}) falls to 0 at their end`,
+    hint: 'Train anew for more or fewer, or with --schedule exponential or constant, which can be prolonged',
+  });
+}
+
+/** A configuration with what a resumed run is asked to do anew. */
+export function askedAnew<Config extends Pick<RunConfig, 'data' | 'recipe'>>(
+  config: Config,
+  dir: string | undefined,
+  epochs: number,
+): Config {
+  return {
+    ...config,
+    data: { ...config.data, folder: resolve(dir ?? config.data.folder) },
+    recipe: { ...config.recipe, epochs },
+  };
+}
+
+function requestFor(
   terminal: Terminal,
   dataset: Dataset,
   { polygons = [], pairs, unsure }: DatasetOptions,
   flags: TrainFlags,
   { network, source, recipe }: ChosenNetwork,
   found: readonly DuplicateTile[],
-): Run {
+): RunRequest {
   const { width, height } = leastTile(dataset);
   const multiple = sizeMultiple(network);
   const largest = Math.floor(Math.min(width, height, recipe.crop) / multiple) * multiple;
@@ -178,7 +235,7 @@ function runOf(
   const batch = flags.batch ?? recipe.batch;
   const oneByOne = network.architecture === 'onnx' && !network.batches;
   const together = recipe.microBatch === recipe.batch ? batch : recipe.microBatch;
-  return planRun(dataset, {
+  return {
     folder: flags.output as string,
     version,
     preset: flags.plan === undefined ? flags.preset : 'plan',
@@ -189,6 +246,10 @@ function runOf(
       by: flags.split,
       seed: flags.seed,
       ...(flags.fold === undefined ? { trainFraction: flags.trainFraction } : { fold: flags.fold }),
+    },
+    datasets: {
+      train: flags.trainDatasets ? [...flags.trainDatasets] : null,
+      validation: flags.validationDatasets ? [...flags.validationDatasets] : null,
     },
     model: network,
     source,
@@ -208,5 +269,5 @@ function runOf(
       augmentation: augmentationOf(flags, recipe.augmentation),
     },
     duplicates: { rule: flags.duplicates, found },
-  });
+  };
 }

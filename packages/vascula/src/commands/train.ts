@@ -32,6 +32,12 @@ on once: at random, with whole slides in a fold (--split slide), or with one str
 
 --augmentation strong adds free rotation, scale, elastic deformation, stains and light to the notebook's flips
 and turns; vascula augment shows what it does. Tiles that repeat another are left out (--duplicates keep).
+--folds 5 trains all of them into RUN/fold-1 to RUN/fold-5, then scores every tile by the fold that was
+not trained on it (RUN/metrics.json). --resume RUN goes on where it stopped, in the middle of a fold too.
+
+--from OTHER begins with another run's best weights, --train-datasets and --validation-datasets choose the
+tiles of each side: first the weak labels of dataset 2, then the reviewed ones of dataset 1. Parted by the
+same --split, --seed and --fold, no tile that the first run was trained on is validated on by the second.
 
 A network from FILE.onnx, exported from PyTorch for one, is fine-tuned with a quarter of the preset's learning
 rate; docs/finetuning.md says how to export it and which operators can be trained. What is assumed of it, and what
@@ -45,6 +51,9 @@ Examples:
   $ vascula train hubmap -o runs/first --epochs 10 --split position
   $ vascula train --resume runs/first --epochs 20
   $ vascula train hubmap --plan plan.json -o runs/planned --epochs 10
+  $ vascula train hubmap -o folds/first --folds 4 --split slide
+  $ vascula train hubmap -o runs/weak --train-datasets 2 --validation-datasets 1
+  $ vascula train hubmap -o runs/fine --train-datasets 1 --validation-datasets 1 --from runs/weak
   $ vascula train drive --images 'images/*.tif' --masks '1st_manual/*.gif' --roi 'mask/*.gif' -o runs/drive
   $ vascula train hubmap -o runs/tuned --model resnet34.onnx --freeze 'encoder.*'`,
     )
@@ -78,7 +87,14 @@ Examples:
           );
       }
       // The engine and the image decoder load slowly: not before the command line is known to be good.
+      const { holdsFolds } = await import('../folds/index.js');
+      const isOfFolds =
+        flags.resume === undefined ? flags.folds !== undefined : await holdsFolds(flags.resume);
+      if (isOfFolds) {
+        const { trainFoldsHere } = await import('./train-folds-here.js');
+        return trainFoldsHere(terminal, dir, flags, isGiven);
+      }
       const { trainHere } = await import('./train-here.js');
-      await trainHere(terminal, dir, flags, isGiven);
+      return trainHere(terminal, dir, flags, isGiven);
     });
 }

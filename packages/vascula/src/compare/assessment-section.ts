@@ -15,11 +15,11 @@ import {
   intervalCells,
   intervalColumns,
   precisionRecallFigure,
-  type RunResults,
 } from '../report/index.js';
+import type { Compared } from './compared.js';
 
 /** Headline numbers, vessels and probabilities of each run on all its own validation tiles. */
-export function assessmentSection(scored: readonly RunResults[], shared: number): Section {
+export function assessmentSection(scored: readonly Compared[], shared: number): Section {
   const assessed = scored.flatMap(({ name, evaluation }) =>
     evaluation === undefined ? [] : [{ name, assessment: evaluation.assessment }],
   );

@@ -8,26 +8,22 @@ import {
   type PageHooks,
   type PageRequest,
   type RunResults,
+  settings,
   timingNote,
   timings,
   timingTable,
+  trainingCurves,
 } from '../report/index.js';
 import type { Run } from '../run/index.js';
 import { assessmentSection } from './assessment-section.js';
 import { configurationTable, networkBlocks, splitTable } from './configuration-blocks.js';
 import { comparisonNotices } from './notices.js';
-import {
-  comparePairs,
-  type PairComparison,
-  pairCaption,
-  pairSentence,
-  pairTable,
-} from './pairs.js';
+import { pairSection } from './pair-section.js';
+import { comparePairs, pairSentence } from './pairs.js';
 import { pictureSection } from './picture-section.js';
 import { type RunScores, runScores, scoreSection } from './score-section.js';
 import { sharedTiles, tilesOf } from './shared-tiles.js';
-import { tileFigure, tileThumbnails } from './tile-figure.js';
-import { trainingSection } from './training-section.js';
+import { tileThumbnails } from './tile-figure.js';
 
 /** A run with the dataset that holds its tiles, and what it is called on the page (`runNames`). */
 export interface NamedRun {
@@ -81,7 +77,7 @@ export async function comparePage(
     assessmentSection(scored, shared.ids.length),
     ...(pairs.length === 0 ? [] : [pairSection(pairs, scored, comparable ? shared.ids : [])]),
     ...(pictures === undefined ? [] : [pictures.section]),
-    ...(runs.every(({ history }) => history.length === 0) ? [] : [trainingSection(runs)]),
+    ...(runs.every(({ history }) => history.length === 0) ? [] : [trainingCurves(runs)]),
     {
       id: 'timings',
       title: 'Timings',
@@ -113,7 +109,9 @@ export async function comparePage(
           name: 'configuration',
           title: 'Settings',
           caption: 'What differs comes first.',
-          table: configurationTable(runs),
+          table: configurationTable(
+            runs.map(({ name, run }) => ({ name, settings: settings(run.config) })),
+          ),
         },
       ],
     },
@@ -139,25 +137,6 @@ export async function comparePage(
     },
     ...(comparable && { hoverPictures: await tileThumbnails(scored, shared.ids) }),
   };
-}
-
-function pairSection(
-  pairs: readonly PairComparison[],
-  scored: readonly RunResults[],
-  ids: readonly string[],
-): Section {
-  const figure = ids.length === 0 ? undefined : tileFigure(scored, ids);
-  const blocks: Block[] = [
-    {
-      kind: 'table',
-      name: 'differences',
-      title: 'Is the difference more than chance?',
-      caption: pairCaption(pairs),
-      table: pairTable(pairs),
-    },
-    ...(figure === undefined ? [] : [{ kind: 'figure' as const, figure }]),
-  ];
-  return { id: 'differences', title: 'Difference by tile', blocks };
 }
 
 /** A line for each run. */

@@ -1,11 +1,13 @@
 import { architectureFigure, type Row, summariseModel, type Table } from '@vascula/core';
 import type { Block } from '../pages/index.js';
-import { type RunResults, settings } from '../report/index.js';
+import type { RunResults, Setting } from '../report/index.js';
 
 /** What the runs were asked to do, a column for each. */
-export function configurationTable(runs: readonly RunResults[]): Table {
-  const all = runs.map(({ run }) => settings(run.config));
-  const key = ({ name }: RunResults) => `run ${name}`;
+export function configurationTable(
+  runs: readonly { readonly name: string; readonly settings: readonly Setting[] }[],
+): Table {
+  const all = runs.map(({ settings }) => settings);
+  const key = ({ name }: { readonly name: string }) => `run ${name}`;
   // Not every run has every setting: one of pairs has masks, another label files.
   const labels = new Set(all.flatMap((one) => one.map(({ label }) => label)));
   const rows = [...labels].map((label): Row => {

@@ -1,5 +1,5 @@
 import { type Column, meanOf, pairedTest, type Row, type Table } from '@vascula/core';
-import type { RunResults } from '../report/index.js';
+import type { Compared } from './compared.js';
 import { sharedTiles, tilesOf } from './shared-tiles.js';
 
 /** Two runs on the tiles that both validated: differences are second minus first. */
@@ -19,13 +19,13 @@ export interface PairComparison {
 }
 
 /** Every run against every later one. */
-export function comparePairs(runs: readonly RunResults[], seed: number): PairComparison[] {
+export function comparePairs(runs: readonly Compared[], seed: number): PairComparison[] {
   return runs.flatMap((first, at) =>
     runs.slice(at + 1).map((second) => comparePair(first, second, seed)),
   );
 }
 
-function comparePair(first: RunResults, second: RunResults, seed: number): PairComparison {
+function comparePair(first: Compared, second: Compared, seed: number): PairComparison {
   const { ids } = sharedTiles([first, second]);
   const a = tilesOf(first, ids).map(({ iou }) => iou);
   const b = tilesOf(second, ids).map(({ iou }) => iou);

@@ -14,21 +14,21 @@ import {
   type IouEstimate,
   intervalNote,
   iouEstimate,
-  type RunResults,
   shortName,
   type TileResult,
 } from '../report/index.js';
+import type { Compared } from './compared.js';
 
 /** A run on the tiles it is compared on. */
 export interface RunScores {
-  readonly results: RunResults;
+  readonly results: Compared;
   readonly tiles: readonly TileResult[];
   readonly overall: IouEstimate;
   readonly groups: readonly GroupScore[];
 }
 
 export function runScores(
-  results: RunResults,
+  results: Compared,
   tiles: readonly TileResult[],
   seed: number,
 ): RunScores {
@@ -166,14 +166,23 @@ function besideTable(compared: readonly RunScores[]): Table {
 function ownTable(own: readonly RunScores[]): Table {
   const rows = own.flatMap(({ results: { name, run }, groups, overall }): Row[] => [
     ...groups.map((score) => ({ run: name, ...score })),
-    { run: name, dataset: 'all', source: '', trainingTiles: run.split.train.length, ...overall },
+    {
+      run: name,
+      dataset: 'all',
+      source: '',
+      trainingTiles: run?.split.train.length ?? null,
+      ...overall,
+    },
   ]);
   return {
     columns: [
       { name: 'run', label: 'run', kind: 'text' },
       { name: 'dataset', label: 'dataset', kind: 'text' },
       { name: 'source', label: 'slide', kind: 'text' },
-      { name: 'trainingTiles', label: 'training tiles', kind: 'integer' },
+      // Several runs at once have no number of training tiles.
+      ...(own.some(({ results }) => results.run !== undefined)
+        ? [{ name: 'trainingTiles', label: 'training tiles', kind: 'integer' as const }]
+        : []),
       { name: 'tiles', label: 'validation tiles', kind: 'integer' },
       { name: 'iou', label: 'IoU', kind: 'number' },
       { name: 'low', label: 'IoU 95 % from', kind: 'number' },

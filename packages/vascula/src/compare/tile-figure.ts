@@ -1,17 +1,15 @@
 import { type Figure, pairedScatter } from '@vascula/core';
 import sharp from 'sharp';
 import { picturePath, type Thumbnail } from '../pages/index.js';
-import { type RunResults, thumbnailName } from '../report/index.js';
+import { thumbnailName } from '../report/index.js';
+import type { Compared } from './compared.js';
 import { tilesOf } from './shared-tiles.js';
 
 /** A dot for each tile that all runs validated: the first run's IoU against each other's. */
-export function tileFigure(
-  runs: readonly RunResults[],
-  ids: readonly string[],
-): Figure | undefined {
-  const [first, ...others] = runs as [RunResults, ...RunResults[]];
+export function tileFigure(runs: readonly Compared[], ids: readonly string[]): Figure | undefined {
+  const [first, ...others] = runs as [Compared, ...Compared[]];
   const across = tilesOf(first, ids);
-  const one = others.length === 1 ? (others[0] as RunResults).name : undefined;
+  const one = others.length === 1 ? (others[0] as Compared).name : undefined;
   const each = one === undefined ? ', a panel for each other run' : '';
   return pairedScatter(
     {
@@ -39,7 +37,7 @@ export function tileFigure(
 
 /** The overlays of all runs side by side, for each tile. */
 export async function tileThumbnails(
-  runs: readonly RunResults[],
+  runs: readonly Compared[],
   ids: readonly string[],
 ): Promise<Thumbnail[]> {
   const thumbnails: Thumbnail[] = [];

@@ -1,9 +1,11 @@
 import { touchingTraining } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import type { Run } from '../run/index.js';
+import { everTrained } from '../training/index.js';
 
 /**
- * Ids of a run's validation tiles that overlap or touch a training tile of their slide; undefined where
+ * Ids of a run's validation tiles that overlap or touch a training tile of their slide, of
+ * this run or one its weights began with; undefined where
  * the dataset does not say where all of its tiles lie.
  */
 export function besideTraining(
@@ -12,5 +14,6 @@ export function besideTraining(
 ): ReadonlySet<string> | undefined {
   const known = new Set(tiles.map(({ id }) => id));
   if (![...split.train, ...split.validation].every((id) => known.has(id))) return undefined;
-  return new Set(touchingTraining(tiles, split, config.data.tileSize.width));
+  const trained = everTrained(split, tiles);
+  return new Set(touchingTraining(tiles, trained, config.data.tileSize.width));
 }

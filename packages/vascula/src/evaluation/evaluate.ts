@@ -2,7 +2,6 @@ import type { Runtime } from '@vascula/autograd';
 import {
   type AssessedTile,
   type Assessment,
-  Assessor,
   dice,
   type Evaluation,
   type ImageScore,
@@ -10,24 +9,14 @@ import {
   iou,
   type NeighbourDifference,
   neighbourDifference,
-  notebookRule,
   summarise,
   tileRocAuc,
 } from '@vascula/core';
-import { type Dataset, tileVessels } from '../dataset/index.js';
-import {
-  openRunPredictor,
-  type PredictionRecord,
-  type PredictionRequest,
-} from '../prediction/index.js';
+import type { Dataset } from '../dataset/index.js';
+import type { PredictionRecord, PredictionRequest } from '../prediction/index.js';
 import type { Run } from '../run/index.js';
-import {
-  type LabelledTile,
-  labelledTiles,
-  requireTiles,
-  scoreTile,
-  tileSource,
-} from '../training/index.js';
+import { type LabelledTile, labelledTiles, requireTiles } from '../training/index.js';
+import { assessTiles } from './assess-tiles.js';
 import { besideTraining } from './beside-training.js';
 
 export const evaluationSplits = ['val', 'train', 'all'] as const;
@@ -95,8 +84,6 @@ export async function evaluateRun(
   { split, cutoff, seed, prediction = {} }: EvaluateOptions,
   hooks: EvaluateHooks,
 ): Promise<RunEvaluation> {
-  const opened = await openRunPredictor(run, runtime, prediction, hooks.signal);
-  const { predict, epoch } = opened;
   const ids = {
     val: () => unseenTiles(run, prediction.others ?? []),
     train: () => run.split.train,
@@ -105,53 +92,35 @@ export async function evaluateRun(
   requireTiles(dataset, ids);
   if (ids.length === 0)
     throw new InputError({ path: dataset.folder, problem: 'has no labelled tile to score' });
-  const source = tileSource(dataset);
-  const assessor = new Assessor({
-    cutoff,
-    instances: { ...notebookRule, low: cutoff, high: cutoff },
-  });
-  const tiles: AssessedTile[] = [];
-  let seconds = 0;
-  for (const id of ids) {
-    hooks.signal.throwIfAborted();
-    const labelled = await source.load(id);
-    const { tile, image, mask } = labelled;
-    const start = performance.now();
-    const probability = await predict(image);
-    seconds += (performance.now() - start) / 1000;
-    tiles.push(
-      assessor.add({
-        score: scoreTile(tile, mask, probability, image.width, cutoff),
-        width: image.width,
-        height: image.height,
-        truth: mask,
-        vessels: await tileVessels(tile, mask, image),
-        probability,
-      }),
-    );
-    await hooks.predicted?.(labelled, probability);
-    hooks.progress?.(tiles.length, ids.length);
-  }
+  const assessed = await assessTiles(
+    run,
+    ids,
+    dataset,
+    runtime,
+    { cutoff, prediction },
+    { ...hooks, progress: (done) => hooks.progress?.(done, ids.length) },
+  );
+  const { tiles, assessor } = assessed;
   const beside = split === 'val' ? besideTraining(run, dataset) : undefined;
   return {
     split,
     cutoff,
-    epoch,
-    prediction: opened.record(),
+    epoch: assessed.epoch,
+    prediction: assessed.prediction,
     ...summarise(tiles),
     assessment: assessor.assessment(seed),
     neighbours: beside?.size ? neighbourDifference(tiles, beside, { seed }) : null,
     tiles: tiles.map((tile) => tileEvaluation(tile, beside)),
-    predictionSeconds: seconds,
+    predictionSeconds: assessed.predictionSeconds,
   };
 }
 
 /** The validation tiles that no run of an ensemble was trained on. */
 function unseenTiles(run: Run, others: readonly Run[]): readonly string[] {
-  const trained = new Set(others.flatMap(({ split }) => split.train));
+  const trained = new Set(others.flatMap(trainedOn));
   const unseen = run.split.validation.filter((id) => !trained.has(id));
   if (unseen.length > 0) return unseen;
-  const seen = others.find(({ split }) => split.train.includes(run.split.validation[0]));
+  const seen = others.find((other) => trainedOn(other).includes(run.split.validation[0]));
   throw new InputError({
     path: run.folder,
     problem: `has no validation tile that no other run was trained on: ${seen?.folder} was on the first`,
@@ -160,7 +129,13 @@ function unseenTiles(run: Run, others: readonly Run[]): readonly string[] {
   });
 }
 
-function tileEvaluation(
+/** Tiles that a run's weights have seen. */
+function trainedOn({ split }: Run): readonly string[] {
+  return [...split.train, ...split.earlier];
+}
+
+/** What is kept of a tile; `beside` are the validation tiles beside training tiles, where that is known. */
+export function tileEvaluation(
   { matched, ranked, ...tile }: AssessedTile,
   beside: ReadonlySet<string> | undefined,
 ): TileEvaluation {

@@ -1,4 +1,5 @@
 export { describeEvaluation } from './describe.js';
+export { describeFolds, foldNotes } from './describe-folds.js';
 export {
   type EvaluateHooks,
   type EvaluateOptions,
@@ -7,5 +8,15 @@ export {
   evaluationSplits,
   type RunEvaluation,
 } from './evaluate.js';
+export {
+  type EvaluateFoldsHooks,
+  type EvaluateFoldsOptions,
+  evaluateFolds,
+  type FoldEvaluation,
+  type FoldsEvaluation,
+  foldScoreLabels,
+  foldScoreNames,
+  type WithRuntime,
+} from './evaluate-folds.js';
 export { neighbourSentences, neighbourWarning } from './neighbour-words.js';
 export { writeComparison } from './pictures.js';

@@ -5,7 +5,10 @@ import type { RunSplit } from '../run/index.js';
 const FEW_TILES = 10;
 
 /** What a reader of a validation score must know of its split; undefined where the sides lie apart. */
-export function neighbourWarning({ neighbours, validation }: RunSplit): string | undefined {
+export function neighbourWarning({
+  neighbours,
+  validation,
+}: Pick<RunSplit, 'neighbours' | 'validation'>): string | undefined {
   if (neighbours === 0) return undefined;
   return (
     `${neighbours} of ${validation.length} validation tiles touch or overlap a training tile of their ` +

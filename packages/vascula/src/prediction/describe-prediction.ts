@@ -1,7 +1,11 @@
 import type { PredictionRecord } from './run-predictor.js';
 
 /** How probabilities were made, where it is not one network on images as they are; a sentence each. */
-export function describePrediction({ runs, tta, images }: PredictionRecord): string[] {
+export function describePrediction({
+  runs = [],
+  tta,
+  images,
+}: Pick<PredictionRecord, 'tta' | 'images'> & Partial<Pick<PredictionRecord, 'runs'>>): string[] {
   const names = runs.map(({ folder, epoch }) => `${folder} (epoch ${epoch})`);
   const { exact, blended } = images;
   const counted = (count: number) => (count === 1 ? '1 image was' : `${count} images were`);

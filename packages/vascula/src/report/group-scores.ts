@@ -8,6 +8,8 @@ import {
   type Row,
   type Table,
 } from '@vascula/core';
+import type { RunEvaluation } from '../evaluation/index.js';
+import type { Run } from '../run/index.js';
 import type { RunResults, TileResult } from './results.js';
 
 /** Mean IoU of some tiles, with the ends of its 95 % interval; null for what cannot be said. */
@@ -22,8 +24,15 @@ export interface GroupScore extends IouEstimate {
   readonly group: string;
   readonly dataset: string | number;
   readonly source: string | number;
-  /** Tiles of the group that the run was trained on. */
-  readonly trainingTiles: number;
+  /** Tiles of the group that the run was trained on; null where several runs were. */
+  readonly trainingTiles: number | null;
+}
+
+/** Validation tiles with their scores: of a run, or of several that each validated on some. */
+export interface ScoredTiles extends Pick<RunResults, 'tiles' | 'thumbnails'> {
+  readonly evaluation: Pick<RunEvaluation, 'overall' | 'groups' | 'assessment'> | undefined;
+  /** Left out where they are of several. */
+  readonly run?: Run;
 }
 
 /** IoU averaged over tiles, its interval by the bootstrap over tiles. */
@@ -40,20 +49,20 @@ export function iouEstimate(tiles: readonly Pick<TileResult, 'iou'>[], seed: num
 
 /** The estimate for each (dataset, source) that has one of the tiles, in their natural order. */
 export function groupScores(
-  results: Pick<RunResults, 'run' | 'dataset'>,
+  { run, dataset }: Pick<ScoredTiles, 'run'> & Pick<RunResults, 'dataset'>,
   tiles: readonly TileResult[],
   seed: number,
 ): GroupScore[] {
   const trained = new Map<string, number>();
-  const inTraining = new Set(results.run.split.train);
-  for (const tile of results.dataset.tiles) {
+  const inTraining = new Set(run?.split.train);
+  for (const tile of dataset.tiles) {
     const group = groupLabel(tile);
     if (inTraining.has(tile.id)) trained.set(group, (trained.get(group) ?? 0) + 1);
   }
   return groupBy(tiles, ['dataset', 'source']).map(({ key, rows }) => ({
     ...key,
     group: groupLabel(key),
-    trainingTiles: trained.get(groupLabel(key)) ?? 0,
+    trainingTiles: run === undefined ? null : (trained.get(groupLabel(key)) ?? 0),
     ...iouEstimate(rows, seed),
   }));
 }
@@ -91,7 +100,7 @@ export const scoreNotes =
 
 /** Scores of a run by (dataset, source), and of all tiles together in the last row. */
 export function scoreTable(
-  { run, evaluation }: RunResults,
+  { run, evaluation }: Pick<ScoredTiles, 'run' | 'evaluation'>,
   groups: readonly GroupScore[],
   overall: IouEstimate,
 ): Table {
@@ -109,9 +118,10 @@ export function scoreTable(
   const all: Row = {
     dataset: 'all',
     source: '',
-    trainingTiles: run.split.train.length,
+    trainingTiles: run?.split.train.length ?? null,
     ...overall,
     ...measured(evaluation?.overall),
   };
-  return { columns, rows: [...rows, all] };
+  const shown = columns.filter(({ name }) => run !== undefined || name !== 'trainingTiles');
+  return { columns: shown, rows: [...rows, all] };
 }

@@ -1,10 +1,14 @@
 export { bestAndWorst, chosenTiles } from './chosen-tiles.js';
 export { counted } from './counted.js';
+export { foldsPage, foldsSettings } from './folds-page.js';
+export { collectFolds, predictOutOfFold } from './folds-results.js';
+export { foldsTable } from './folds-section.js';
 export {
   type GroupScore,
   groupScores,
   type IouEstimate,
   iouEstimate,
+  type ScoredTiles,
   shortName,
 } from './group-scores.js';
 export {
@@ -22,4 +26,5 @@ export { intervalNote, thumbnailName } from './score-section.js';
 export { type Setting, settings } from './settings.js';
 export { stripPicture } from './tile-pictures.js';
 export { timingNote, timings, timingTable } from './timings.js';
+export { trainingCurves } from './training-curves.js';
 export { precisionRecallFigure } from './vessel-section.js';

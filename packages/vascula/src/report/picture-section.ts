@@ -1,8 +1,7 @@
-import type { Runtime } from '@vascula/autograd';
 import type { Block, Picture, Section } from '../pages/index.js';
 import { bestAndWorst, chosenTiles } from './chosen-tiles.js';
-import { predictTiles } from './predict-tiles.js';
-import type { ResultsHooks, RunResults, TileResult } from './results.js';
+import type { TilePrediction } from './predict-tiles.js';
+import type { ResultsHooks, TileResult } from './results.js';
 import { stripPicture } from './tile-pictures.js';
 
 export const overlayLegend =
@@ -20,8 +19,8 @@ export interface PictureSection {
 
 /** Tiles by chance, and the best and the worst: each beside its truth and what the network says. */
 export async function pictureSection(
-  { run, dataset, tiles, evaluation }: RunResults,
-  runtime: Runtime,
+  tiles: readonly TileResult[],
+  predict: (ids: readonly string[]) => AsyncIterable<TilePrediction>,
   seed: number,
   hooks: ResultsHooks,
 ): Promise<PictureSection> {
@@ -29,14 +28,7 @@ export async function pictureSection(
   const { best, worst } = bestAndWorst(tiles);
   const wanted = new Map([...chosen, ...best, ...worst].map((tile) => [tile.id, tile]));
   const drawn = new Map<string, Picture>();
-  for await (const { labelled, prediction } of predictTiles(
-    run,
-    dataset,
-    runtime,
-    wanted.keys(),
-    { tta: evaluation?.prediction.tta },
-    hooks.signal,
-  )) {
+  for await (const { labelled, prediction } of predict([...wanted.keys()])) {
     const tile = wanted.get(labelled.tile.id) as TileResult;
     const text = { name: tile.id, label: tileLabel(tile) };
     drawn.set(tile.id, await stripPicture(labelled, [prediction], text));

@@ -5,6 +5,12 @@ import { openRunPredictor, type PredictionRequest } from '../prediction/index.js
 import type { Run } from '../run/index.js';
 import { type LabelledTile, tileSource } from '../training/index.js';
 
+export interface TilePrediction {
+  readonly labelled: LabelledTile;
+  /** 0/1, height * width. */
+  readonly prediction: Uint8Array;
+}
+
 /** Predicts some tiles of a dataset once more, one at a time: masks 0/1 at the run's cutoff. */
 export async function* predictTiles(
   run: Run,
@@ -13,7 +19,7 @@ export async function* predictTiles(
   ids: Iterable<string>,
   prediction: PredictionRequest,
   signal: AbortSignal,
-): AsyncGenerator<{ readonly labelled: LabelledTile; readonly prediction: Uint8Array }> {
+): AsyncGenerator<TilePrediction> {
   const { predict } = await openRunPredictor(run, runtime, prediction, signal);
   const source = tileSource(dataset);
   for (const id of ids) {

@@ -14,10 +14,12 @@ import { groupScores, type IouEstimate, iouEstimate } from './group-scores.js';
 import { shownEstimate } from './headline-table.js';
 import { networkBlocks } from './network-blocks.js';
 import { pictureSection } from './picture-section.js';
+import { predictTiles } from './predict-tiles.js';
 import { probabilitySection } from './probability-section.js';
 import { collectResults, type RunResults } from './results.js';
 import { scoreSection, thumbnailName } from './score-section.js';
 import { architectureName, settings } from './settings.js';
+import { settingsBlock } from './settings-block.js';
 import { neighbourNotice, splitSection } from './split-section.js';
 import { timingNote, timings, timingTable } from './timings.js';
 import { trainingSection } from './training-section.js';
@@ -58,7 +60,14 @@ export async function reportPage(
   const groups = groupScores(results, tiles, seed);
   const overall = iouEstimate(tiles, seed);
   const pictures =
-    tiles.length === 0 ? undefined : await pictureSection(results, runtime, seed, stage('Drawing'));
+    tiles.length === 0
+      ? undefined
+      : await pictureSection(
+          tiles,
+          (ids) => predictTiles(run, dataset, runtime, ids, { tta: request.tta }, hooks.signal),
+          seed,
+          stage('Drawing'),
+        );
   const times = timings(results);
   const sections: Section[] = [
     { id: 'summary', title: 'Summary', blocks: summaryBlocks(results, overall) },
@@ -86,7 +95,7 @@ export async function reportPage(
     {
       id: 'configuration',
       title: 'Configuration',
-      blocks: [settingsBlock(run)],
+      blocks: [settingsBlock(settings(run.config))],
     },
   ];
   const { layers: _, ...parameters } = summariseModel(model);
@@ -167,20 +176,4 @@ function summaryBlocks(
     ],
   });
   return blocks;
-}
-
-function settingsBlock({ config }: Run): Block {
-  return {
-    kind: 'table',
-    name: 'configuration',
-    title: 'Settings',
-    caption: 'What the run was asked to do, with every default filled in.',
-    table: {
-      columns: [
-        { name: 'label', label: 'setting', kind: 'text' },
-        { name: 'value', label: 'value', kind: 'text' },
-      ],
-      rows: settings(config).map(({ label, value }) => ({ label, value })),
-    },
-  };
 }

@@ -16,7 +16,7 @@ import type { Dataset } from '../dataset/index.js';
 import { evaluateRun, type RunEvaluation } from '../evaluation/index.js';
 import { exists } from '../files/index.js';
 import { type EpochRecord, networkOf, type Run, readHistory, runFiles } from '../run/index.js';
-import { requireTiles } from '../training/index.js';
+import { type LabelledTile, requireTiles } from '../training/index.js';
 import type { PageRequest } from './report-page.js';
 import { thumbnail } from './tile-pictures.js';
 
@@ -73,9 +73,8 @@ export async function collectResults(
 ): Promise<RunResults> {
   requireTiles(dataset, [...run.split.train, ...run.split.validation]);
   const history = await readHistory(run.folder);
-  const fingerprints: string[] = [];
-  const thumbnails = new Map<string, Uint8Array>();
   const { cutoff } = run.config.recipe;
+  const kept = keepTiles(cutoff);
   const evaluation = (await exists(runFiles(run.folder).best))
     ? await evaluateRun(
         run,
@@ -83,21 +82,34 @@ export async function collectResults(
         runtime,
         { split: 'val', cutoff, seed, prediction: { tta } },
         {
-          async predicted({ tile, image, mask }, probability) {
-            const hash = createHash('sha256').update(image.data).update(mask);
-            fingerprints.push(hash.digest('base64'));
-            const overlay = comparisonOverlay(image, mask, threshold(probability, cutoff));
-            thumbnails.set(tile.id, await thumbnail(overlay));
-          },
+          predicted: kept.predicted,
           ...(hooks.progress && { progress: hooks.progress }),
           signal: hooks.signal,
         },
       )
     : undefined;
-  const scores = evaluation?.tiles ?? [];
-  const tiles = scores.map((score, at) => tileResult(score, fingerprints[at] as string));
+  const { thumbnails } = kept;
+  const tiles = kept.results(evaluation?.tiles ?? []);
   const model = await wholeTileModel(run);
   return { name, run, dataset, model, history, evaluation, tiles, thumbnails };
+}
+
+/** Keeps of each tile that is predicted what a page needs besides its score. */
+export function keepTiles(cutoff: number) {
+  const fingerprints: string[] = [];
+  const thumbnails = new Map<string, Uint8Array>();
+  return {
+    thumbnails,
+    async predicted({ tile, image, mask }: LabelledTile, probability: Float32Array): Promise<void> {
+      const hash = createHash('sha256').update(image.data).update(mask);
+      fingerprints.push(hash.digest('base64'));
+      const overlay = comparisonOverlay(image, mask, threshold(probability, cutoff));
+      thumbnails.set(tile.id, await thumbnail(overlay));
+    },
+    /** In the order in which they were predicted. */
+    results: (scores: readonly ImageScore[]): TileResult[] =>
+      scores.map((score, at) => tileResult(score, fingerprints[at] as string)),
+  };
 }
 
 function tileResult(score: ImageScore, fingerprint: string): TileResult {
@@ -117,7 +129,8 @@ function tileResult(score: ImageScore, fingerprint: string): TileResult {
   };
 }
 
-async function wholeTileModel(run: Run): Promise<Model> {
+/** The network of a run without its weights, for whole tiles. */
+export async function wholeTileModel(run: Run): Promise<Model> {
   const spec = await networkOf(run);
   const multiple = sizeMultiple(spec);
   const padded = (side: number) => Math.ceil(side / multiple) * multiple;

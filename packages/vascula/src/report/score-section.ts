@@ -9,12 +9,13 @@ import { type Block, picturePath, type Section } from '../pages/index.js';
 import {
   type GroupScore,
   type IouEstimate,
+  type ScoredTiles,
   scoreNotes,
   scoreTable,
   shortName,
 } from './group-scores.js';
 import { headlineNote, headlineTable } from './headline-table.js';
-import type { RunResults, TileResult } from './results.js';
+import type { TileResult } from './results.js';
 
 const iouAxis = { label: 'IoU of a tile (0 to 1)', domain: [0, 1] } as const;
 const half = { value: 0.5, label: '0.5' };
@@ -26,7 +27,7 @@ export const intervalNote =
 
 /** IoU overall and by (dataset, source): in numbers, and in how it is spread. */
 export function scoreSection(
-  results: RunResults,
+  results: ScoredTiles,
   groups: readonly GroupScore[],
   overall: IouEstimate,
 ): Section {
@@ -110,7 +111,7 @@ function groupFigure(groups: readonly GroupScore[], overall: IouEstimate): Figur
 }
 
 /** Small vessels are hard: a dot for each tile, its picture when hovered. */
-function vesselFigure({ tiles, thumbnails }: RunResults): Figure | undefined {
+function vesselFigure({ tiles, thumbnails }: ScoredTiles): Figure | undefined {
   return scatterByGroup(
     {
       name: 'iou-by-vessel-share',

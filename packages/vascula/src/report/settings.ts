@@ -61,9 +61,13 @@ function networkSettings(model: RunConfig['model']): Setting[] {
   ];
 }
 
+/** Settings in which the folds of a cross-validation differ. */
+export const shareLabel = 'share for training, or fold';
+export const startLabel = 'weights at the start';
+
 /** A run's configuration for people; `config.json` has it for machines. */
 export function settings(config: RunConfig): Setting[] {
-  const { version, preset, device, data, split, model, recipe } = config;
+  const { version, preset, device, data, split, datasets, from, model, recipe } = config;
   return [
     ...networkSettings(model),
     { label: 'preset', value: preset },
@@ -86,11 +90,17 @@ export function settings(config: RunConfig): Setting[] {
     { label: 'split', value: splitWords(split) },
     { label: 'seed of the split', value: `${split.seed}` },
     {
-      label: 'share for training, or fold',
+      label: shareLabel,
       value:
         split.fold === undefined
           ? `${split.trainFraction}`
           : `fold ${split.fold.number} of ${split.fold.of}`,
+    },
+    { label: 'datasets trained on', value: datasets.train?.join(', ') ?? 'all' },
+    { label: 'datasets validated on', value: datasets.validation?.join(', ') ?? 'all' },
+    {
+      label: startLabel,
+      value: from === null ? 'fresh' : `epoch ${from.epoch} of ${from.run}`,
     },
     { label: 'tiles', value: sizeWords(data) },
     { label: 'dataset', value: data.folder },

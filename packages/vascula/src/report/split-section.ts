@@ -2,7 +2,7 @@ import { groupBy, type Row, slideMap, sum, type Table } from '@vascula/core';
 import type { Tile } from '../dataset/index.js';
 import { neighbourSentences, neighbourWarning, type RunEvaluation } from '../evaluation/index.js';
 import type { Block, Section } from '../pages/index.js';
-import type { Run } from '../run/index.js';
+import type { Run, RunSplit } from '../run/index.js';
 import { neighbourBlocks } from './neighbour-blocks.js';
 import type { RunResults } from './results.js';
 import { splitWords } from './settings.js';
@@ -56,6 +56,9 @@ export function splitSection({
         ...(split.fold === undefined
           ? []
           : [{ label: 'fold', value: `${split.fold.number} of ${split.fold.of}` }]),
+        ...(split.earlier.length === 0
+          ? []
+          : [{ label: 'tiles its first weights were trained on', value: split.earlier.length }]),
         { label: 'validation tiles that touch a training tile', value: split.neighbours },
         ...(split.dropped === undefined
           ? []
@@ -85,7 +88,7 @@ function foldSentence({ fold }: Run['split']): string {
 
 /** What a reader of a score must know of its split; undefined where the sides lie apart. */
 export function neighbourNotice(
-  { split }: Run,
+  { split }: { readonly split: Pick<RunSplit, 'neighbours' | 'validation'> },
   { neighbours }: Pick<RunEvaluation, 'neighbours'>,
 ): Block | undefined {
   const warning = neighbourWarning(split);

@@ -13,11 +13,12 @@ export interface Timings {
   readonly tileSeconds: number | null;
 }
 
-export function timings({
-  history,
-  evaluation,
-  tiles,
-}: Pick<RunResults, 'history' | 'evaluation' | 'tiles'>): Timings {
+/** What times are told of. */
+interface TimedRun extends Pick<RunResults, 'history' | 'tiles'> {
+  readonly evaluation: { readonly predictionSeconds: number } | undefined;
+}
+
+export function timings({ history, evaluation, tiles }: TimedRun): Timings {
   const trainingSeconds = sum(history, 'seconds');
   const predictionSeconds = evaluation?.predictionSeconds ?? null;
   return {
@@ -47,7 +48,7 @@ const columns: readonly Column[] = [
 ];
 
 /** A row for each run. */
-export function timingTable(runs: readonly RunResults[]): Table {
+export function timingTable(runs: readonly (TimedRun & Pick<RunResults, 'name'>)[]): Table {
   return {
     columns,
     rows: runs.map((results): Row => {

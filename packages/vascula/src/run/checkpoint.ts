@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { exists, systemFault, writeFileAtomic } from '../files/index.js';
 import { type EpochRecord, epochRecordSchema } from './config.js';
 import { parseJson } from './json-file.js';
-import { runFiles } from './run-folder.js';
+import { runFiles } from './run-files.js';
 
 /** Where a run stands. */
 export interface RunProgress {

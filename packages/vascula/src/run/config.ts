@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { dataSchema, type RunData } from './data-schema.js';
 import { onnxSchema } from './onnx-schema.js';
 import { recipeSchema } from './recipe-schema.js';
+import { datasetsSchema, fromSchema } from './stage-schema.js';
 
 const size = z.number().int().positive();
 
@@ -71,7 +72,9 @@ export const runConfigSchema = z
         path: ['trainFraction'],
         message: 'trainFraction or fold, and not both',
       }),
+    datasets: datasetsSchema,
     model: modelSchema,
+    from: fromSchema,
     recipe: recipeSchema,
   })
   .superRefine(({ recipe, model, data }, context) => {
@@ -126,6 +129,8 @@ export const splitSchema = z
   .strictObject({
     train: z.array(z.string()).min(1),
     validation: z.array(z.string()).min(1),
+    /** Tiles that the runs its first weights are from were trained on. */
+    earlier: z.array(z.string()).default([]),
     /** Validation tiles that touch or overlap a training tile of their slide. */
     neighbours: z.number().int().min(0),
     /** Where the validation tiles are one of several folds (`foldTiles`). */
@@ -133,8 +138,8 @@ export const splitSchema = z
     /** Tiles on neither side, since they have exactly the pixels of another; of none where left out. */
     dropped: z.array(z.strictObject({ id: z.string(), repeats: z.string() })).optional(),
   })
-  .superRefine(({ train, validation }, context) => {
-    const trained = new Set(train);
+  .superRefine(({ train, validation, earlier }, context) => {
+    const trained = new Set([...train, ...earlier]);
     const both = validation.findIndex((id) => trained.has(id));
     if (both >= 0) {
       const message = 'a tile that was not trained on, or the score means nothing';

@@ -2,7 +2,7 @@ import { InputError } from '@vascula/core';
 import { exists, readLines } from '../files/index.js';
 import { type EpochRecord, epochRecordSchema } from './config.js';
 import { parseJson } from './json-file.js';
-import { runFiles } from './run-folder.js';
+import { runFiles } from './run-files.js';
 
 /**
  * The finished epochs of a run, in their order; none where it was stopped before its first validation.

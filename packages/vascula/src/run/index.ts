@@ -15,9 +15,12 @@ export {
   microBatchFault,
   type RunConfig,
   type RunSplit,
+  runConfigSchema,
 } from './config.js';
 export { dataSchema, duplicateRules, type RunData } from './data-schema.js';
+export { foldFolder, foldNumbers, holdsFolds } from './fold-folders.js';
 export { readHistory } from './history.js';
+export { digestOf, type Origin, requireInitialWeights } from './initial-weights.js';
 export { readRuleFile } from './instance-rule.js';
 export { jsonText, readJson } from './json-file.js';
 export { networkConfig, networkOf } from './network.js';
@@ -28,5 +31,6 @@ export {
   readPostprocessing,
   writePostprocessing,
 } from './postprocessing.js';
-export { createRun, openRun, type Run, rewriteConfig, runFiles } from './run-folder.js';
+export { runFiles } from './run-files.js';
+export { createRun, openRun, type Run, type RunCopies, rewriteConfig } from './run-folder.js';
 export { type TrainedModel, trainedModel } from './trained-model.js';

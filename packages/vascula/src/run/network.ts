@@ -1,7 +1,8 @@
 import { InputError, type NetworkSpec, openOnnx } from '@vascula/core';
 import type { RunConfig } from './config.js';
 import { type OnnxSource, readOnnxSource } from './onnx-source.js';
-import { type Run, runFiles } from './run-folder.js';
+import { runFiles } from './run-files.js';
+import type { Run } from './run-folder.js';
 
 /**
  * The network of a run. That of an ONNX file is made of the copy in the run's folder, which is never changed.

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { exists, faultOfPath, writeFileAtomic } from '../files/index.js';
 import { instanceRuleSchema } from './instance-rule.js';
 import { jsonText, readJson } from './json-file.js';
-import { runFiles } from './run-folder.js';
+import { runFiles } from './run-files.js';
 
 const count = z.number().int().min(0);
 const score = z.number().min(0).max(1);

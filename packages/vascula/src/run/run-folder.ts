@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { InputError } from '@vascula/core';
 import { claimEmptyFolder, faultOfPath, writeFileAtomic } from '../files/index.js';
 import { type RunConfig, type RunSplit, runConfigSchema, splitSchema } from './config.js';
+import { foldFolder, foldNumbers, holdsFolds } from './fold-folders.js';
+import { copyInitialWeights } from './initial-weights.js';
 import { jsonText, readJson } from './json-file.js';
+import { runFiles } from './run-files.js';
 
 /** A run on disk. The folder is the truth: nothing about a run is known that is not in it. */
 export interface Run {
@@ -12,44 +15,24 @@ export interface Run {
   readonly split: RunSplit;
 }
 
-/** The files of a run. */
-export function runFiles(folder: string) {
-  return {
-    config: join(folder, 'config.json'),
-    split: join(folder, 'split.json'),
-    /** What a planned run was planned as: each choice with its reason. */
-    plan: join(folder, 'plan.json'),
-    history: join(folder, 'history.jsonl'),
-    /** The file a network from elsewhere was made of; runs of other networks have none. */
-    source: join(folder, 'source.onnx'),
-    /** State after the last finished step: weights, optimiser, place in the epoch. */
-    last: join(folder, 'checkpoints', 'last.safetensors'),
-    /** Weights of the epoch with the lowest validation loss. */
-    best: join(folder, 'checkpoints', 'best.safetensors'),
-    /** The best weights, ready to run anywhere: batch norm folded, probability out. */
-    model: join(folder, 'model.onnx'),
-    /** The best weights evaluated on the validation tiles. */
-    metrics: join(folder, 'metrics.json'),
-    /** How instances are made of the best weights' probability maps, where that was chosen. */
-    postprocessing: join(folder, 'postprocessing.json'),
-  };
+/** Files that a run keeps a copy of. */
+export interface RunCopies {
+  /** The ONNX file its network is made of. */
+  readonly source?: Uint8Array | undefined;
+  /** The text of its plan. */
+  readonly plan?: string | undefined;
 }
 
 /**
- * Makes a run folder, with a copy of the ONNX file its network is made of and the text of its plan, where it has
- * one; InputError where the folder holds anything.
+ * Makes a run folder, with copies of what it has of these, and of the weights it begins with where they are
+ * another run's; InputError where the folder holds anything.
  */
-export async function createRun(
-  run: Run,
-  {
-    source,
-    plan,
-  }: { readonly source?: Uint8Array | undefined; readonly plan?: string | undefined } = {},
-): Promise<void> {
+export async function createRun(run: Run, { source, plan }: RunCopies = {}): Promise<void> {
   await claimEmptyFolder(run.folder);
   await mkdir(join(run.folder, 'checkpoints'));
   const files = runFiles(run.folder);
   if (source !== undefined) await writeFileAtomic(files.source, source);
+  if (run.config.from !== null) await copyInitialWeights(run.folder, run.config.from);
   await writeFileAtomic(files.split, jsonText(run.split));
   if (plan !== undefined) await writeFileAtomic(files.plan, plan);
   // Last, since a folder with a config.json is a run.
@@ -65,6 +48,15 @@ export async function rewriteConfig({ folder, config }: Run): Promise<void> {
 export async function openRun(folder: string): Promise<Run> {
   const files = runFiles(folder);
   const absent = await faultOfPath(files.config, 'file');
+  if (absent !== undefined && (await holdsFolds(folder))) {
+    const [first = 1] = await foldNumbers(folder);
+    throw new InputError({
+      path: folder,
+      problem: 'holds the folds of a cross-validation',
+      expected: 'the folder of one run',
+      hint: `Name one of its folds, as in ${foldFolder(folder, first)}`,
+    });
+  }
   if (absent !== undefined)
     throw new InputError({ ...absent, expected: 'the folder of a run, made by vascula train' });
   const config = await readJson(files.config, runConfigSchema);

@@ -2,7 +2,8 @@ import { buildModel, InputError, type Model, sizeMultiple, storedParameters } fr
 import { exists } from '../files/index.js';
 import { readCheckpoint } from './checkpoint.js';
 import { networkOf } from './network.js';
-import { type Run, runFiles } from './run-folder.js';
+import { runFiles } from './run-files.js';
+import type { Run } from './run-folder.js';
 
 export interface TrainedModel {
   readonly model: Model;

@@ -25,9 +25,16 @@ import {
   type OnnxSource,
   type Run,
   type RunConfig,
-  type RunSplit,
 } from '../run/index.js';
+import { ofDatasets, type Sides } from './dataset-filter.js';
 import type { DuplicateTile } from './duplicates.js';
+import { everTrained } from './ever-trained.js';
+import {
+  type InitialWeights,
+  requireSameNetwork,
+  requireUnseen,
+  seenBy,
+} from './initial-weights.js';
 import { labelledTiles, tileCopies } from './tile-source.js';
 
 /** A split of which validation is one fold of several (`foldTiles`). */
@@ -49,6 +56,10 @@ export interface RunRequest {
   /** The file the network was made of, where it is one of an ONNX file. */
   readonly source?: OnnxSource | undefined;
   readonly recipe: Recipe;
+  /** All, unless given. */
+  readonly datasets?: RunConfig['datasets'];
+  /** Fresh weights, unless given. */
+  readonly from?: InitialWeights | undefined;
   /** Tiles found to repeat another, and what is to be done about them; left out, none was looked for. */
   readonly duplicates?: {
     readonly rule: RunConfig['data']['duplicates'];
@@ -61,6 +72,36 @@ export interface RunRequest {
  * data cannot be trained on so.
  */
 export function planRun(dataset: Dataset, request: RunRequest): Run {
+  return plan(dataset, request, (tiles) => sidesOf(tiles, request.split));
+}
+
+/** Where a fold's run is to be, and the weights it begins with. */
+export type FoldPlace = Pick<RunRequest, 'folder' | 'from'>;
+
+/**
+ * Works out the runs of a cross-validation, each what `planRun` makes of its fold; there are as many
+ * folds as places. Throws InputError as `planRun`.
+ */
+export function planFolds(
+  dataset: Dataset,
+  { split: { by, seed }, ...request }: Omit<RunRequest, 'folder' | 'from'>,
+  places: readonly FoldPlace[],
+): Run[] {
+  let splits: readonly TileSplit[] | undefined;
+  return places.map((place, at) => {
+    const fold = { number: at + 1, of: places.length };
+    return plan(dataset, { ...request, ...place, split: { by, seed, fold } }, (tiles) => {
+      splits ??= foldTiles(tiles, { by, seed, folds: places.length });
+      return { ...(splits[at] as TileSplit), fold };
+    });
+  });
+}
+
+function plan(
+  dataset: Dataset,
+  request: RunRequest,
+  part: (tiles: readonly SplittableTile[]) => Sides,
+): Run {
   const { rule, found } = request.duplicates ?? { rule: 'keep', found: [] };
   // Before the split, so that each picture has one side, and one fold of several.
   const dropped = rule === 'drop' ? found : [];
@@ -103,7 +144,13 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
     });
   // Refuses a network out of range or too large, before there is a folder of it.
   buildModel(model, { batch: 1, height: recipe.crop, width: recipe.crop }, emptyParameters);
-  const sides = sidesOf(tiles, split);
+  const datasets = request.datasets ?? { train: null, validation: null };
+  const { from } = request;
+  const network = networkConfig(model, request.source);
+  if (from !== undefined) requireSameNetwork(from, network);
+  const sides = ofDatasets(part(tiles), tiles, datasets);
+  const earlier = from === undefined ? [] : seenBy(from);
+  if (from !== undefined) requireUnseen(from, earlier, sides.validation);
   const copies = tileCopies(dataset, recipe.crop);
   const squares = sides.train.reduce((sum, id) => sum + copiesOf(copies, id), 0);
   const steps = recipe.epochs * Math.ceil(squares / recipe.batch);
@@ -128,21 +175,21 @@ export function planRun(dataset: Dataset, request: RunRequest): Run {
       duplicates: rule,
     },
     split,
-    model: networkConfig(model, request.source),
+    datasets,
+    model: network,
+    from: from?.origin ?? null,
     recipe,
   };
-  const neighbours = neighboursAcrossSplit(tiles, sides, tileSize.width);
+  const parted = { ...sides, earlier };
+  const neighbours = neighboursAcrossSplit(tiles, everTrained(parted, tiles), tileSize.width);
   return {
     folder: request.folder,
     config,
-    split: { ...sides, neighbours, ...(dropped.length > 0 && { dropped: [...dropped] }) },
+    split: { ...parted, neighbours, ...(dropped.length > 0 && { dropped: [...dropped] }) },
   };
 }
 
-function sidesOf(
-  tiles: readonly SplittableTile[],
-  split: SplitRequest | FoldSplit,
-): Omit<RunSplit, 'neighbours'> {
+function sidesOf(tiles: readonly SplittableTile[], split: SplitRequest | FoldSplit): Sides {
   if (!('fold' in split)) return splitTiles(tiles, split);
   const { by, seed, fold } = split;
   const splits = foldTiles(tiles, { by, seed, folds: fold.of });

@@ -1,5 +1,5 @@
 import type { Runtime } from '@vascula/autograd';
-import { firstParameters, learningRateAt, storedParameters, Trainer } from '@vascula/core';
+import { learningRateAt, storedParameters, Trainer } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import {
   type Checkpoint,
@@ -14,6 +14,7 @@ import {
 } from '../run/index.js';
 import { type BatchFeed, openBatchFeed } from './batch-feed.js';
 import { diverged } from './divergence.js';
+import { startingParameters } from './initial-weights.js';
 import { requireTrainable } from './require-tiles.js';
 import { tileCopies, tileSource } from './tile-source.js';
 import { validate } from './validate.js';
@@ -99,7 +100,7 @@ async function trainFrom(
     spec,
     recipe,
     tileSize: data.tileSize,
-    parameters: stored ?? firstParameters(spec, recipe.seed),
+    parameters: stored ?? (await startingParameters(run, spec)),
     ...(stored && { slots: stored }),
   });
   if (resumeFrom) await writeHistory(run.folder, resumeFrom.progress);

@@ -1,9 +1,15 @@
 import { type Figure, lineCurves } from '@vascula/core';
 import type { Block, Section } from '../pages/index.js';
-import { lossUnit, lossWords, type RunResults } from '../report/index.js';
+import { lossUnit, lossWords } from './recipe-words.js';
+import type { RunResults } from './results.js';
+
+/** What curves are drawn of: a run, and the epoch whose weights were kept. */
+export interface TrainedRun extends Pick<RunResults, 'name' | 'run' | 'history'> {
+  readonly evaluation: { readonly epoch: number } | undefined;
+}
 
 /** Curves of all runs in the same frame. */
-export function trainingSection(runs: readonly RunResults[]): Section {
+export function trainingCurves(runs: readonly TrainedRun[]): Section {
   const losses = new Set(runs.map(({ run }) => lossWords(run.config.recipe)));
   const loss: Figure | undefined = lineCurves(
     {
@@ -42,13 +48,13 @@ export function trainingSection(runs: readonly RunResults[]): Section {
 
 type Curve = 'validationLoss' | 'validationIou';
 
-function points(runs: readonly RunResults[], curve: Curve) {
+function points(runs: readonly TrainedRun[], curve: Curve) {
   return runs.flatMap(({ name: series, history }) =>
     history.map((record) => ({ x: record.epoch, y: record[curve], series })),
   );
 }
 
-function marks(runs: readonly RunResults[], curve: Curve) {
+function marks(runs: readonly TrainedRun[], curve: Curve) {
   return runs.flatMap(({ name: series, history, evaluation }) =>
     history
       .filter(({ epoch }) => epoch === evaluation?.epoch)
