@@ -234,3 +234,16 @@ test('--preset auto plans, says why, and trains', async () => {
   const { choices } = JSON.parse(await readFile(runFiles(run).plan, 'utf8'));
   expect(config.recipe.crop).toBe(choices.crop.value);
 });
+
+test('folds by a plan: each keeps it', async () => {
+  const folds = at('folds');
+  const { code } = await commandLine([
+    ...['train', data, '--plan', plan, '--folds', '2', '--split', 'random', '-o', folds, ...small],
+  ]);
+  expect(code).toBe(0);
+  for (const name of ['fold-1', 'fold-2']) {
+    const run = join(folds, name);
+    expect((await openRun(run)).config).toMatchObject({ preset: 'plan', recipe: { ema: 0.99 } });
+    expect(JSON.parse(await readFile(runFiles(run).plan, 'utf8'))).toEqual(await stored());
+  }
+});
