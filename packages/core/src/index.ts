@@ -10,6 +10,7 @@ export * from './kernels/index.js';
 export * from './metrics/index.js';
 export * from './models/index.js';
 export * from './pictures/index.js';
+export * from './planning/index.js';
 export * from './prediction/index.js';
 export { type Random, randomStream } from './random.js';
 export * from './rule-choice/index.js';

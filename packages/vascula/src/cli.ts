@@ -8,6 +8,7 @@ import { evaluateCommand } from './commands/evaluate.js';
 import { exploreCommand } from './commands/explore.js';
 import { exportCommand } from './commands/export.js';
 import { modelCommand } from './commands/model.js';
+import { planCommand } from './commands/plan.js';
 import { predictCommand } from './commands/predict.js';
 import { processTerminal } from './commands/process-terminal.js';
 import { type CommandFactory, exitCodeOf, runProgram } from './commands/program.js';
@@ -26,6 +27,7 @@ const commands: readonly CommandFactory[] = [
   exploreCommand,
   augmentCommand,
   modelCommand,
+  planCommand,
   trainCommand,
   evaluateCommand,
   calibrateCommand,

@@ -20,6 +20,7 @@ import {
   probability,
 } from './flags.js';
 import { type FoldFlags, foldsOption, newFoldFlags } from './fold-flags.js';
+import { minutesOption } from './minutes-option.js';
 import { addOnnxFlags, type OnnxFlags, onnxFlags } from './onnx-flags.js';
 import { addRecipeFlags, type RecipeFlags, recipeFlags } from './recipe-flags.js';
 import {
@@ -42,7 +43,9 @@ export interface TrainFlags
     SamplingFlags {
   readonly output?: string;
   readonly resume?: string;
-  readonly preset: 'quick' | 'notebook';
+  readonly preset: 'quick' | 'notebook' | 'auto';
+  readonly plan?: string;
+  readonly minutes?: number;
   /** A network of ours, or the path of an ONNX file. */
   readonly model: string;
   readonly base?: number;
@@ -70,6 +73,8 @@ export const newRunFlags = [
   'output',
   ...dataFlagNames,
   'preset',
+  'plan',
+  'minutes',
   'model',
   'base',
   'depth',
@@ -105,7 +110,15 @@ export function addTrainFlags(command: Command): Command {
       '--resume <run>',
       'go on with this run; of the other flags only --epochs, --device, --threads, --no-memory-check and --json',
     )
-    .addOption(new Option('--preset <name>', 'recipe').choices(presetNames).default('quick'))
+    .addOption(
+      new Option('--preset <name>', 'recipe').choices([...presetNames, 'auto']).default('quick'),
+    )
+    .addOption(
+      new Option('--plan <file>', 'recipe of vascula plan; flags beside it go before').conflicts(
+        'preset',
+      ),
+    )
+    .addOption(minutesOption())
     .option('--model <name>', 'network: unet, fcn, or FILE.onnx to fine-tune', networkName, 'unet')
     .option('--base <n>', "channels of the network's first level", integerBetween(1, 1024))
     .option('--depth <n>', 'levels of resolution', integerBetween(2, 8))

@@ -12,6 +12,7 @@ import {
   sharedConfig,
   writeFoldsRecord,
 } from '../folds/index.js';
+import type { Plan } from '../plan/index.js';
 import {
   jsonText,
   lastCheckpoint,
@@ -29,11 +30,12 @@ import {
 } from '../training/index.js';
 import type { TrainResult } from './carry-out.js';
 import { tellOfDuplicates } from './duplicates-here.js';
+import type { IsGiven } from './plan-flags.js';
 import { formatDuration, type Progress, startProgress } from './progress.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
 import type { TrainFlags } from './train-flags.js';
-import { askedAnew, requestOf, requireEpochs, trainPrepared } from './train-here.js';
+import { askedAnew, copiesOf, requestOf, requireEpochs, trainPrepared } from './train-here.js';
 import { withEngine } from './with-engine.js';
 
 /**
@@ -44,11 +46,12 @@ export async function trainFoldsHere(
   terminal: Terminal,
   dir: string | undefined,
   flags: TrainFlags,
+  isGiven: IsGiven,
 ): Promise<void> {
   const start = performance.now();
   const { dataset, ...begun } =
     flags.resume === undefined
-      ? await startFolds(terminal, dir as string, flags)
+      ? await startFolds(terminal, dir as string, flags, isGiven)
       : await resumeFolds(flags.resume, dir, flags);
   let { folds } = begun;
   const results: TrainResult[] = [];
@@ -65,7 +68,7 @@ export async function trainFoldsHere(
     const claim = async (claimed: Run) => {
       if (made === undefined) return rewriteConfig(claimed);
       folds = onDevice(folds, claimed.config.device);
-      await createFolds(folds, made.source?.bytes);
+      await createFolds(folds, copiesOf(made));
     };
     const result = await trainPrepared(
       terminal,
@@ -94,11 +97,16 @@ interface Begun {
   readonly folds: Folds;
   readonly dataset: Dataset;
   /** Of what it is to be made, where nothing of it is written yet. */
-  readonly made?: Pick<RunRequest, 'model' | 'source'>;
+  readonly made?: Pick<RunRequest, 'model' | 'source'> & { readonly plan?: Plan | undefined };
 }
 
-async function startFolds(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Begun> {
-  const { dataset, request, found } = await requestOf(terminal, dir, flags);
+async function startFolds(
+  terminal: Terminal,
+  dir: string,
+  flags: TrainFlags,
+  isGiven: IsGiven,
+): Promise<Begun> {
+  const { dataset, request, found, plan } = await requestOf(terminal, dir, flags, isGiven);
   const { folder } = request;
   const sources = await sourcesOf(flags.folds as number, flags.from);
   const places = sources.map((from, at) => ({ folder: foldFolder(folder, at + 1), from }));
@@ -110,7 +118,7 @@ async function startFolds(terminal: Terminal, dir: string, flags: TrainFlags): P
     config: sharedConfig((runs[0] as Run).config),
     finished: [],
   };
-  return { folds: { folder, record, runs }, dataset, made: request };
+  return { folds: { folder, record, runs }, dataset, made: { ...request, plan } };
 }
 
 /** The weights that each of k folds begins with: of the same fold of another cross-validation, or of one run. */

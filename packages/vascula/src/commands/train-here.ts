@@ -8,6 +8,7 @@ import {
   sizeMultiple,
 } from '@vascula/core';
 import type { Dataset, DatasetOptions } from '../dataset/index.js';
+import type { Plan } from '../plan/index.js';
 import {
   type Checkpoint,
   createRun,
@@ -19,6 +20,7 @@ import {
   openRun,
   type Run,
   type RunConfig,
+  type RunCopies,
   rewriteConfig,
 } from '../run/index.js';
 import {
@@ -35,6 +37,8 @@ import { carryOut, describeResult, type TrainResult } from './carry-out.js';
 import { type ChosenNetwork, chooseNetwork } from './choose-network.js';
 import { lookForDuplicates, tellOfDuplicates } from './duplicates-here.js';
 import { openFolder } from './folder-dataset.js';
+import type { IsGiven } from './plan-flags.js';
+import { type PreparedFlags, preparePlanned } from './prepare-planned.js';
 import { givenMethod } from './recipe-flags.js';
 import { openRunDataset } from './run-dataset.js';
 import type { Terminal } from './terminal.js';
@@ -47,14 +51,19 @@ export async function trainHere(
   terminal: Terminal,
   dir: string | undefined,
   flags: TrainFlags,
+  isGiven: IsGiven,
 ): Promise<void> {
   const resumed = flags.resume !== undefined;
   const prepared = resumed
     ? await resume(flags.resume, dir, flags)
-    : await start(terminal, dir as string, flags);
-  const claim = (run: Run) =>
-    resumed ? rewriteConfig(run) : createRun(run, prepared.source?.bytes);
+    : await start(terminal, dir as string, flags, isGiven);
+  const claim = (run: Run) => (resumed ? rewriteConfig(run) : createRun(run, copiesOf(prepared)));
   report(terminal, prepared.run, flags, await trainPrepared(terminal, prepared, flags, claim));
+}
+
+/** What new runs keep a copy of. */
+export function copiesOf({ source, plan }: Pick<Prepared, 'source' | 'plan'>): RunCopies {
+  return { source: source?.bytes, plan: plan && jsonText(plan) };
 }
 
 /**
@@ -111,32 +120,52 @@ export interface Prepared {
   /** The file that the network of a new run is made of, if any. */
   readonly source?: OnnxSource | undefined;
   readonly dataset: Dataset;
+  readonly plan?: Plan | undefined;
   readonly checkpoint?: Checkpoint | undefined;
 }
 
-async function start(terminal: Terminal, dir: string, flags: TrainFlags): Promise<Prepared> {
-  const { dataset, request, found } = await requestOf(terminal, dir, flags);
+async function start(
+  terminal: Terminal,
+  dir: string,
+  flags: TrainFlags,
+  isGiven: IsGiven,
+): Promise<Prepared> {
+  const { dataset, request, found, plan } = await requestOf(terminal, dir, flags, isGiven);
   const from = flags.from === undefined ? undefined : await readInitialWeights(flags.from);
   const run = planRun(dataset, { ...request, from });
   tellOfDuplicates(terminal, [run], found);
-  return { run, dataset, network: request.model, source: request.source };
+  return { run, dataset, network: request.model, source: request.source, plan };
 }
 
 /** What flags ask for, the dataset it is asked of, and the tiles of it that repeat another. */
 export async function requestOf(
   terminal: Terminal,
   dir: string,
-  flags: TrainFlags,
+  given: TrainFlags,
+  isGiven: IsGiven,
 ): Promise<{
   readonly dataset: Dataset;
   readonly request: RunRequest;
   readonly found: readonly DuplicateTile[];
+  readonly plan?: Plan | undefined;
 }> {
+  const isPlanned = given.plan !== undefined || given.preset === 'auto';
+  const { dataset, options, flags, chosen, plan } = isPlanned
+    ? await preparePlanned(terminal, dir, given, isGiven)
+    : await prepareUnplanned(terminal, dir, given);
+  const found = await lookForDuplicates(terminal, dataset);
+  const request = requestFor(terminal, dataset, options, flags, chosen, found);
+  return { dataset, request, found, plan };
+}
+
+async function prepareUnplanned(
+  terminal: Terminal,
+  dir: string,
+  flags: TrainFlags,
+): Promise<PreparedFlags> {
   // The network first: what is wrong with it is known before any tile is read.
   const chosen = await chooseNetwork(terminal, flags);
-  const { dataset, options } = await openFolder(terminal, dir, flags);
-  const found = await lookForDuplicates(terminal, dataset);
-  return { dataset, request: requestFor(terminal, dataset, options, flags, chosen, found), found };
+  return { ...(await openFolder(terminal, dir, flags)), flags, chosen };
 }
 
 async function resume(
@@ -209,7 +238,7 @@ function requestFor(
   return {
     folder: flags.output as string,
     version,
-    preset: flags.preset,
+    preset: flags.plan === undefined ? flags.preset : 'plan',
     polygons,
     pairs,
     unsure,

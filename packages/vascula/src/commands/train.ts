@@ -23,6 +23,7 @@ export function trainCommand(terminal: Terminal): Command {
 Presets:
   quick     a small network on squares of 256 pixels: minutes on a processor
   notebook  the source notebook's network and schedule on whole tiles: hours on a processor
+  auto      what vascula plan would plan for the dataset, in --minutes (60): printed with reasons, then trained
 ${recipeHelp}
 
 --fold 1/5, 2/5 … 5/5 with the same --split and --seed are five runs in which every tile is validated
@@ -49,6 +50,7 @@ The first Ctrl-C finishes the step and saves, the second stops at once.
 Examples:
   $ vascula train hubmap -o runs/first --epochs 10 --split position
   $ vascula train --resume runs/first --epochs 20
+  $ vascula train hubmap --plan plan.json -o runs/planned --epochs 10
   $ vascula train hubmap -o folds/first --folds 4 --split slide
   $ vascula train hubmap -o runs/weak --train-datasets 2 --validation-datasets 1
   $ vascula train hubmap -o runs/fine --train-datasets 1 --validation-datasets 1 --from runs/weak
@@ -66,7 +68,15 @@ Examples:
           command.error(`error: ${nameOf(own)} describes unet and fcn, not a network from a file`);
         if (!isOnnxPath(flags.model) && file !== undefined)
           command.error(`error: ${nameOf(file)} is for --model FILE.onnx`);
-        const idle = idleRecipeFlag(isGiven, { ...methodDefaults, ...givenMethod(flags) });
+        const isPlanned = flags.plan !== undefined || flags.preset === 'auto';
+        if (isPlanned && isOnnxPath(flags.model))
+          command.error('error: a plan is for unet, not for a network from a file');
+        if (isGiven('minutes') && flags.preset !== 'auto')
+          command.error('error: --minutes does nothing without --preset auto');
+        // Of a planned training the plan has to be known first.
+        const idle = isPlanned
+          ? undefined
+          : idleRecipeFlag(isGiven, { ...methodDefaults, ...givenMethod(flags) });
         if (idle !== undefined)
           command.error(`error: ${nameOf(idle.flag)} does nothing without ${idle.wants}`);
       } else {
@@ -82,9 +92,9 @@ Examples:
         flags.resume === undefined ? flags.folds !== undefined : await holdsFolds(flags.resume);
       if (isOfFolds) {
         const { trainFoldsHere } = await import('./train-folds-here.js');
-        return trainFoldsHere(terminal, dir, flags);
+        return trainFoldsHere(terminal, dir, flags, isGiven);
       }
       const { trainHere } = await import('./train-here.js');
-      return trainHere(terminal, dir, flags);
+      return trainHere(terminal, dir, flags, isGiven);
     });
 }

@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '@vascula/core';
 import { claimEmptyFolder, exists, faultOfPath } from '../files/index.js';
-import { createRun, foldFolder, openRun, type Run, runFiles } from '../run/index.js';
+import {
+  createRun,
+  foldFolder,
+  openRun,
+  type Run,
+  type RunCopies,
+  runFiles,
+} from '../run/index.js';
 import {
   type FoldsRecord,
   foldsFiles,
@@ -53,15 +60,15 @@ async function whatFoldsShare(folder: string): Promise<Told> {
 }
 
 /**
- * Makes the folder and the runs of all folds in it, each as `createRun` with `source`; InputError where the folder
+ * Makes the folder and the runs of all folds in it, each as `createRun` with these copies; InputError where the folder
  * holds anything.
  */
 export async function createFolds(
   { folder, record, runs }: Folds,
-  source?: Uint8Array,
+  copies?: RunCopies,
 ): Promise<void> {
   await claimEmptyFolder(folder);
-  for (const run of runs) await createRun(run, source);
+  for (const run of runs) await createRun(run, copies);
   // Last, since a folder with a folds.json is a cross-validation.
   await writeFoldsRecord(folder, record);
 }

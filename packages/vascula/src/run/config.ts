@@ -54,7 +54,8 @@ export const runConfigSchema = z
     format: z.literal('vascula run 1'),
     /** Version of vascula that made the run. */
     version: z.string(),
-    preset: z.enum(['quick', 'notebook']),
+    /** Where its settings are from, but for those given one by one; `plan.json` beside holds what was planned. */
+    preset: z.enum(['quick', 'notebook', 'auto', 'plan']),
     /** What trained it last; runs of before it was recorded were trained on the processor. */
     device: z.enum(devices).default('cpu'),
     data: dataSchema,

@@ -17,7 +17,7 @@ export {
   type RunSplit,
   runConfigSchema,
 } from './config.js';
-export { duplicateRules, type RunData } from './data-schema.js';
+export { dataSchema, duplicateRules, type RunData } from './data-schema.js';
 export { foldFolder, foldNumbers, holdsFolds } from './fold-folders.js';
 export { readHistory } from './history.js';
 export { digestOf, type Origin, requireInitialWeights } from './initial-weights.js';
@@ -32,5 +32,5 @@ export {
   writePostprocessing,
 } from './postprocessing.js';
 export { runFiles } from './run-files.js';
-export { createRun, openRun, type Run, rewriteConfig } from './run-folder.js';
+export { createRun, openRun, type Run, type RunCopies, rewriteConfig } from './run-folder.js';
 export { type TrainedModel, trainedModel } from './trained-model.js';

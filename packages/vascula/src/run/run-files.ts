@@ -5,6 +5,8 @@ export function runFiles(folder: string) {
   return {
     config: join(folder, 'config.json'),
     split: join(folder, 'split.json'),
+    /** What a planned run was planned as: each choice with its reason. */
+    plan: join(folder, 'plan.json'),
     history: join(folder, 'history.jsonl'),
     /** The file a network from elsewhere was made of; runs of other networks have none. */
     source: join(folder, 'source.onnx'),

@@ -15,17 +15,26 @@ export interface Run {
   readonly split: RunSplit;
 }
 
+/** Files that a run keeps a copy of. */
+export interface RunCopies {
+  /** The ONNX file its network is made of. */
+  readonly source?: Uint8Array | undefined;
+  /** The text of its plan. */
+  readonly plan?: string | undefined;
+}
+
 /**
- * Makes a run folder, with a copy of the ONNX file its network is made of, and of the weights it begins with where
- * they are another run's; InputError where the folder holds anything.
+ * Makes a run folder, with copies of what it has of these, and of the weights it begins with where they are
+ * another run's; InputError where the folder holds anything.
  */
-export async function createRun(run: Run, source?: Uint8Array): Promise<void> {
+export async function createRun(run: Run, { source, plan }: RunCopies = {}): Promise<void> {
   await claimEmptyFolder(run.folder);
   await mkdir(join(run.folder, 'checkpoints'));
   const files = runFiles(run.folder);
   if (source !== undefined) await writeFileAtomic(files.source, source);
   if (run.config.from !== null) await copyInitialWeights(run.folder, run.config.from);
   await writeFileAtomic(files.split, jsonText(run.split));
+  if (plan !== undefined) await writeFileAtomic(files.plan, plan);
   // Last, since a folder with a config.json is a run.
   await writeFileAtomic(files.config, jsonText(run.config));
 }

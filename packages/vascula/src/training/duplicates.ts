@@ -35,6 +35,13 @@ export async function findDuplicates(
     progress?.(++done, tiles.length);
     return { tile, digest };
   });
+  return repeatedTiles(digests);
+}
+
+/** The same of tiles whose digests are known; see `tileDigest`. */
+export function repeatedTiles(
+  digests: readonly { readonly tile: Tile; readonly digest: string }[],
+): readonly DuplicateTile[] {
   const firsts = new Map<string, Tile>();
   for (const { tile, digest } of digests) {
     const first = firsts.get(digest);

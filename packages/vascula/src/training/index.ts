@@ -1,5 +1,6 @@
+export { availableMemory } from './available-memory.js';
 export { type BatchFeed, type FeedOptions, feedWorkers, openBatchFeed } from './batch-feed.js';
-export { type DuplicateTile, findDuplicates, leakedTiles } from './duplicates.js';
+export { type DuplicateTile, findDuplicates, leakedTiles, repeatedTiles } from './duplicates.js';
 export { everTrained } from './ever-trained.js';
 export { type InitialWeights, readInitialWeights } from './initial-weights.js';
 export { fineTuningRecipe, type Preset, type PresetName, preset, presetNames } from './presets.js';
@@ -13,5 +14,5 @@ export {
   tileCopies,
   tileSource,
 } from './tile-source.js';
-export { type TrainHooks, type TrainOutcome, train } from './train.js';
+export { openRunFeed, type TrainHooks, type TrainOutcome, train } from './train.js';
 export { scoreTile } from './validate.js';

@@ -35,7 +35,6 @@ import {
   requireUnseen,
   seenBy,
 } from './initial-weights.js';
-import type { PresetName } from './presets.js';
 import { labelledTiles, tileCopies } from './tile-source.js';
 
 /** A split of which validation is one fold of several (`foldTiles`). */
@@ -46,7 +45,7 @@ export interface FoldSplit extends Omit<SplitRequest, 'trainFraction'> {
 export interface RunRequest {
   readonly folder: string;
   readonly version: string;
-  readonly preset: PresetName;
+  readonly preset: RunConfig['preset'];
   /** Label files; none of pairs. */
   readonly polygons: readonly string[];
   readonly pairs?: PairsOptions | undefined;

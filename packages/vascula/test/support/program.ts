@@ -7,6 +7,7 @@ import { doctorCommand } from '../../dist/commands/doctor.js';
 import { evaluateCommand } from '../../dist/commands/evaluate.js';
 import { exportCommand } from '../../dist/commands/export.js';
 import { modelCommand } from '../../dist/commands/model.js';
+import { planCommand } from '../../dist/commands/plan.js';
 import { predictCommand } from '../../dist/commands/predict.js';
 import { runProgram } from '../../dist/commands/program.js';
 import { reportCommand } from '../../dist/commands/report.js';
@@ -59,6 +60,7 @@ export async function commandLine(
   const code = await runProgram(args, terminal, [
     checkCommand,
     modelCommand,
+    planCommand,
     trainCommand,
     evaluateCommand,
     calibrateCommand,

@@ -72,7 +72,7 @@ test('2 + 2 epochs equal 4, bit for bit', async () => {
 test('interrupted in the middle of an epoch, it equals the run that was not', async () => {
   const { config, split } = await openRun(run);
   const { createRun } = await import('../../dist/run/index.js');
-  await createRun({ folder: at('pressed'), config, split }, await readFile(mobile));
+  await createRun({ folder: at('pressed'), config, split }, { source: await readFile(mobile) });
   const controller = new AbortController();
   const hooks = {
     stepped: ({ epoch, done }: { epoch: number; done: number }) =>
