@@ -32,10 +32,12 @@ import type { TrainResult } from './carry-out.js';
 import { tellOfDuplicates } from './duplicates-here.js';
 import type { IsGiven } from './plan-flags.js';
 import { formatDuration, type Progress, startProgress } from './progress.js';
+import { askedAnew, requireEpochs } from './resume-run.js';
 import { openRunDataset } from './run-dataset.js';
+import { requestOf } from './run-request.js';
 import type { Terminal } from './terminal.js';
 import type { TrainFlags } from './train-flags.js';
-import { askedAnew, copiesOf, requestOf, requireEpochs, trainPrepared } from './train-here.js';
+import { copiesOf, trainPrepared } from './train-here.js';
 import { withEngine } from './with-engine.js';
 
 /**
