@@ -17,8 +17,8 @@ const ignoredGrey = [128, 128, 128] as const satisfies Colour;
 const gap = 8;
 
 /**
- * A strip of panels: the tile, the truth (green, what is ignored grey), then for each prediction the prediction itself (red)
- * and both over the tile (`comparisonOverlay`).
+ * A strip of panels: the tile, the truth (green), then for each prediction the prediction itself (red)
+ * and both over the tile (`comparisonOverlay`). What is ignored is grey in all but the tile.
  *
  * @param truth 0, 1 and `IGNORED`, height * width.
  * @param predictions each 0/1, height * width; one for each network compared.
@@ -35,7 +35,10 @@ export function comparisonStrip(
     image.data,
     painted(truth, falseNegative),
     ...predictions.flatMap((prediction) => [
-      painted(prediction, falsePositive),
+      painted(
+        prediction.map((value, p) => (truth[p] === IGNORED ? IGNORED : value)),
+        falsePositive,
+      ),
       comparisonOverlay(image, truth, prediction).data,
     ]),
   ];

@@ -32,6 +32,17 @@ test('a strip has the tile, the truth, and two panels for each prediction', () =
   expect([...strip.data.subarray(12, 36)]).toEqual(Array(24).fill(255));
 });
 
+test('what does not count is grey in the truth, in the prediction and over the tile', () => {
+  const ignored = Uint8Array.of(255, 255, 0, 1);
+  const claimed = Uint8Array.of(1, 0, 0, 1);
+  const strip = comparisonStrip(grey, ignored, claimed);
+  const panel = (at: number) => [...strip.data.subarray(36 * at, 36 * at + 12)];
+  const outside = Array(6).fill(128);
+  expect(panel(1)).toEqual([...outside, 0, 0, 0, 0, 190, 70]);
+  expect(panel(2)).toEqual([...outside, 0, 0, 0, 235, 40, 40]);
+  expect(panel(3).slice(0, 6)).toEqual(Array(6).fill(114));
+});
+
 test('a mask of another size is refused', () => {
   expect(() => comparisonStrip(grey, truth, new Uint8Array(3))).toThrow(
     'prediction of 3 pixels for a tile of 4 x 1',
