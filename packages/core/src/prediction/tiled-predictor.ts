@@ -30,6 +30,8 @@ export function tiledPredictor(
         addWindow(map, image.width, part, row, column);
         hooks.progress?.(++done, total);
       }
+    // Weights add up to 1, and their sums in float32 to a little more or less.
+    for (let p = 0; p < map.length; p++) map[p] = Math.min(1, map[p] as number);
     return map;
   };
 }

@@ -3,7 +3,7 @@ import { groupTiles, type SplittableTile } from './tile.js';
 
 /**
  * The training tiles of a split that cuts each slide in two: the tiles of one (slide, dataset) are
- * ordered along the longer axis of the area they cover (rows where both are equal) and parted by
+ * ordered along the longer axis of the area they cover (between columns where both are equal) and parted by
  * one straight line between two rows or columns of tiles. The line is where the share of training
  * tiles comes nearest to the fraction; the stream says which end is for training. Neighbours are
  * thus on different sides only along the line, and wherever two datasets of a slide touch.

@@ -124,7 +124,7 @@ export class Trainer {
         ...Object.fromEntries(step.slots.map((name) => [name, slot(name)])),
         ...Object.fromEntries(averaged.map((one) => [one.average, first(one)])),
         ...(optimiser.constants?.includes('decayed') && {
-          'optimiser/decayed': vector(decayed(step.weights)),
+          'optimiser/decayed': vector(decayed(step.weights, byName)),
         }),
         gradient: zeros,
       },
@@ -255,10 +255,14 @@ function loader(
 }
 
 /** 1 for each number of a kernel, 0 for those of biases, scales and shifts, which are vectors. */
-function decayed(weights: readonly Slice[]): Float32Array {
+function decayed(
+  weights: readonly Slice[],
+  parameters: ReadonlyMap<string, Parameter>,
+): Float32Array {
   const decays = new Float32Array(flatLength(weights));
-  for (const { shape, offset } of weights)
-    if (shape.length > 1) decays.fill(1, offset, offset + elementCount(shape));
+  for (const { name, shape, offset } of weights)
+    if (parameters.get(name)?.role === 'kernel')
+      decays.fill(1, offset, offset + elementCount(shape));
   return decays;
 }
 

@@ -194,3 +194,11 @@ test('what progress throws ends it', async () => {
     [2, 9],
   ]);
 });
+
+test('averaged windows give no probability above 1, though their weights are rounded', async () => {
+  const ones: Predictor = async ({ width, height }) => new Float32Array(width * height).fill(1);
+  const tiling = { window: 256, overlap: 128, exact: false };
+  const map = await tiledPredictor(ones, tiling, 16)(noise(1, 512, 512));
+  expect(map.reduce((most, value) => Math.max(most, value))).toBe(1);
+  expect(map.reduce((least, value) => Math.min(least, value))).toBeGreaterThan(1 - 1e-6);
+});

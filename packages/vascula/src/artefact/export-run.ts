@@ -1,12 +1,13 @@
-import { isAbsolute, parse } from 'node:path';
+import { parse } from 'node:path';
 import { type Graph, opset, type Runtime, writeOnnx } from '@vascula/autograd';
 import { encodeBase64, inferenceGraph, sizeMultiple, withByteInput } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
-import { VESSEL_CLASS } from '../prediction/index.js';
+import { className } from '../prediction/index.js';
 import {
   type Postprocessing,
   type Run,
   type RunConfig,
+  type RunSplit,
   readPostprocessing,
   trainedModel,
 } from '../run/index.js';
@@ -110,12 +111,12 @@ function graphFacts(graph: Graph, input: InputForm) {
   } as const;
 }
 
-/** What the masks of images stand for is known to who made them only. */
 function classFacts({ data }: RunConfig, batch: string) {
-  const output = `probability: float32 [${batch}, 1, height, width]`;
-  return data.pairs === undefined
-    ? { output: `${output}, of blood vessel`, classes: [VESSEL_CLASS] }
-    : { output: `${output}, of what the masks show`, classes: ['foreground'] };
+  const of = data.pairs === undefined ? 'blood vessel' : 'what the masks show';
+  return {
+    output: `probability: float32 [${batch}, 1, height, width], of ${of}`,
+    classes: [className(data)],
+  };
 }
 
 function runFacts({ config, split }: Run, epoch: number) {
@@ -123,10 +124,12 @@ function runFacts({ config, split }: Run, epoch: number) {
   return {
     format: 'vascula artefact 1',
     epoch,
-    model: withoutFolders(model),
+    // Where a file lay here is nobody else's business.
+    model: model.architecture === 'onnx' ? { ...model, file: parse(model.file).base } : model,
     cutoff: recipe.cutoff,
     training: { version, preset, device },
-    recipe: withoutFolders(recipe),
+    began: beganWith(config, split),
+    recipe,
     split: {
       by: config.split.by,
       train: split.train.length,
@@ -137,12 +140,15 @@ function runFacts({ config, split }: Run, epoch: number) {
   } as const;
 }
 
-/** Settings without the folders of this machine: an absolute path is cut to its last name. */
-function withoutFolders(settings: object): Record<string, unknown> {
-  const text = JSON.stringify(settings, (_, value: unknown) =>
-    typeof value === 'string' && isAbsolute(value) ? parse(value).base : value,
-  );
-  return JSON.parse(text) as Record<string, unknown>;
+function beganWith({ model, from }: RunConfig, { train, earlier }: RunSplit) {
+  if (from !== null) {
+    const own = new Set(train);
+    const tiles = earlier.filter((id) => !own.has(id)).length;
+    return { with: 'run', sha256: from.digest, tiles } as const;
+  }
+  return model.architecture === 'onnx'
+    ? ({ with: 'file', sha256: model.sha256 } as const)
+    : undefined;
 }
 
 /** Scores and rules that lie with a run and are of these weights. */

@@ -57,6 +57,13 @@ const factsSchema = z.object({
     neighbours: count,
     fold: z.object({ number: size, of: size }).optional(),
   }),
+  /** The weights it began with, where they were trained before: in another run, on how many other tiles, or in a file. */
+  began: z
+    .discriminatedUnion('with', [
+      z.object({ with: z.literal('run'), sha256, tiles: count }),
+      z.object({ with: z.literal('file'), sha256 }),
+    ])
+    .optional(),
   /** See `dataFacts`; left out where the data were not at hand. */
   data: z.object({ sha256, slides: z.object({ train: size, validation: size }) }).optional(),
   /** On the validation tiles, where they were evaluated. */

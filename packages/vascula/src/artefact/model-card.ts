@@ -65,12 +65,27 @@ function trainingData(facts: ArtefactFacts): string {
   return [
     '## Training data',
     `Trained on ${tilesWords(facts)}.${neighbours === undefined ? '' : ` ${neighbours}`}`,
+    ...beganWords(facts),
     data === undefined
       ? 'A digest of the data is not known: they were not at hand when the file was written. Neither is the number of slides.'
       : `SHA-256 of the tiles' ids, pixels and labels, as docs/artefact.md of vascula defines it: \`${data.sha256}\`.`,
     'Not known to this file: where the images are from, tissue, stain and scanner, who labelled them, and under which ' +
       'licence the data are.',
   ].join('\n\n');
+}
+
+/** What the weights had seen before this training. */
+function beganWords({ began }: ArtefactFacts): string[] {
+  if (began === undefined) return [];
+  if (began.with === 'file')
+    return [
+      `It began with the weights of a network from a file (SHA-256 \`${began.sha256}\`); what that was trained on is not known here.`,
+    ];
+  const others =
+    began.tiles > 0
+      ? `, which were trained on ${tilesOf(began.tiles)} that are not among these`
+      : '';
+  return [`It began with the weights of another run (SHA-256 \`${began.sha256}\`)${others}.`];
 }
 
 function scores({ metrics, recipe }: ArtefactFacts): string {
@@ -106,7 +121,7 @@ function fromProbability(facts: ArtefactFacts): string {
   ].join('\n\n');
 }
 
-function intendedUse({ pixelSize, split, data }: ArtefactFacts): string {
+function intendedUse({ pixelSize, split, data, began }: ArtefactFacts): string {
   const resolution =
     pixelSize === undefined
       ? 'It was trained on one resolution, which the file does not know: the scale of other images has to be brought to that of the training tiles.'
@@ -116,7 +131,7 @@ function intendedUse({ pixelSize, split, data }: ArtefactFacts): string {
     '## Intended use and limits',
     'Research on images like those it was trained on: the same tissue, stain, preparation and kind of scanner.',
     [
-      `It has seen ${tilesOf(split.train)} of ${slides}. Nothing here shows how it does on other stains, scanners, species or diseases.`,
+      `It has seen ${tilesOf(split.train)} of ${slides}${began === undefined ? '' : ', and before that what its first weights were trained on'}. Nothing here shows how it does on other stains, scanners, species or diseases.`,
       resolution,
       'It takes 8-bit RGB and says nothing of whether an image is tissue at all: it gives a probability for anything.',
       'It is no medical device and was not evaluated for diagnosis.',

@@ -112,7 +112,7 @@ async function writeModel(
 /** The result as text: the IoU table, where things are, what it took. */
 export function describeResult({ run, model, metrics, seconds, peakBytes }: TrainResult): string {
   return [
-    `Validation tiles, best weights (epoch ${metrics.epoch}), cutoff ${metrics.cutoff}:`,
+    `Validation tiles, weights kept (epoch ${metrics.epoch}), cutoff ${metrics.cutoff}:`,
     formatEvaluation(metrics),
     `run      ${run}`,
     `model    ${model}`,

@@ -88,7 +88,8 @@ Examples:
         import('../prediction/index.js'),
         import('../run/index.js'),
       ]);
-      const { imageFiles, imageMaps, predictFiles, stitchedMaps, tileGroups } = prediction;
+      const { className, imageFiles, imageMaps, predictFiles, stitchedMaps, tileGroups } =
+        prediction;
       const files = await imageFiles(paths);
       const offsets = await offsetsOf(files, flags);
       const { run, request } = await runsOf(folder, flags);
@@ -113,6 +114,7 @@ Examples:
           groups ? stitchedMaps(groups, opened, signal) : imageMaps(files, opened, signal),
           {
             folder: flags.output,
+            className: className(run.config.data),
             rules,
             detect,
             formats: flags.format,

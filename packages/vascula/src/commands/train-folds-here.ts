@@ -30,6 +30,7 @@ import {
 } from '../training/index.js';
 import type { TrainResult } from './carry-out.js';
 import { tellOfDuplicates } from './duplicates-here.js';
+import { tellOfOtherData } from './other-data-note.js';
 import type { IsGiven } from './plan-flags.js';
 import { formatDuration, type Progress, startProgress } from './progress.js';
 import { askedAnew, requireEpochs } from './resume-run.js';
@@ -114,6 +115,7 @@ async function startFolds(
   const places = sources.map((from, at) => ({ folder: foldFolder(folder, at + 1), from }));
   const runs = planFolds(dataset, request, places);
   tellOfDuplicates(terminal, runs, found);
+  tellOfOtherData(terminal, sources[0], runs[0] as Run);
   const record = {
     format: 'vascula folds 1' as const,
     folds: runs.length,

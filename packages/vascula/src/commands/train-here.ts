@@ -3,6 +3,7 @@ import { createRun, jsonText, type Run, type RunCopies, rewriteConfig } from '..
 import { planRun, readInitialWeights, requireMemory, runBytes } from '../training/index.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
 import { tellOfDuplicates } from './duplicates-here.js';
+import { tellOfOtherData } from './other-data-note.js';
 import type { IsGiven } from './plan-flags.js';
 import type { Prepared } from './prepared-run.js';
 import { resume } from './resume-run.js';
@@ -88,5 +89,6 @@ async function start(
   const from = flags.from === undefined ? undefined : await readInitialWeights(flags.from);
   const run = planRun(dataset, { ...request, from });
   tellOfDuplicates(terminal, [run], found);
+  tellOfOtherData(terminal, from, run);
   return { run, dataset, network: request.model, source: request.source, plan };
 }

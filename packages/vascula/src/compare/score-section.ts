@@ -170,7 +170,7 @@ function ownTable(own: readonly RunScores[]): Table {
       run: name,
       dataset: 'all',
       source: '',
-      trainingTiles: run?.split.train.length ?? null,
+      trainingTiles: run ? new Set([...run.split.train, ...run.split.earlier]).size : null,
       ...overall,
     },
   ]);

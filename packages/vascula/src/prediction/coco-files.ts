@@ -7,7 +7,7 @@ import {
   cocoResults,
 } from '@vascula/core';
 import { writeFileAtomic } from '../files/index.js';
-import { type Prediction, VESSEL_CLASS } from './write-prediction.js';
+import type { Prediction } from './write-prediction.js';
 
 /** COCO's files, which hold all images together: gathered image by image, written at the end. */
 export class CocoFiles {
@@ -28,12 +28,12 @@ export class CocoFiles {
   }
 
   /** Writes the dataset and the results; no image's own file can be named as they are. */
-  async write(folder: string): Promise<{ dataset: string; results: string }> {
+  async write(folder: string, category: string): Promise<{ dataset: string; results: string }> {
     const paths = {
       dataset: join(folder, 'instances.json'),
       results: join(folder, 'detections.json'),
     };
-    const about = { description: 'Vessels predicted by vascula', category: VESSEL_CLASS };
+    const about = { description: 'Vessels predicted by vascula', category };
     const dataset = cocoDataset(this.#images, this.#annotations, about);
     await writeFileAtomic(paths.dataset, `${JSON.stringify(dataset)}\n`);
     await writeFileAtomic(paths.results, `${JSON.stringify(cocoResults(this.#annotations))}\n`);

@@ -15,6 +15,6 @@ export function describePrediction({
       `Probabilities are means over ${tta === 'flips' ? 'four mirrorings' : 'eight mirrorings and turns'} of the image.`,
     exact > 0 && `${counted(exact)} predicted in windows, to the same numbers as at once.`,
     blended > 0 &&
-      `${counted(blended)} predicted in windows that were averaged, since they share less than twice what the network sees: near their borders this differs from the whole image.`,
+      `${counted(blended)} predicted in windows that were averaged, since they share less than twice what the network sees: the numbers differ from those of the whole image, most near the windows' borders.`,
   ].filter((line) => line !== false);
 }

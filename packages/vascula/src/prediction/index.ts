@@ -19,4 +19,4 @@ export {
 export { slideOffsets } from './slide-offsets.js';
 export { stitchedMaps, type TileGroup, tileGroups } from './stitched-tiles.js';
 export { type SubmissionReport, submissionImages, writeSubmission } from './submission.js';
-export { VESSEL_CLASS } from './write-prediction.js';
+export { className } from './write-prediction.js';

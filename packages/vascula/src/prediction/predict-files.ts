@@ -48,7 +48,7 @@ export async function predictFiles(
   options: PredictionOptions,
   hooks: { progress?(done: number): void; record(): PredictionRecord },
 ): Promise<PredictionReport> {
-  const { rules, formats, folder } = options;
+  const { rules, formats, folder, className } = options;
   await claimEmptyFolder(folder);
   const images: PredictedImage[] = [];
   const coco = formats.includes('coco') ? new CocoFiles() : undefined;
@@ -68,7 +68,12 @@ export async function predictFiles(
     images.push({ image: file.path, width, height, vessels, vesselShare, tiling, ...written });
     hooks.progress?.(images.length);
   }
-  return { ...rules, prediction: hooks.record(), images, coco: await coco?.write(folder) };
+  return {
+    ...rules,
+    prediction: hooks.record(),
+    images,
+    coco: await coco?.write(folder, className),
+  };
 }
 
 async function detected(

@@ -42,6 +42,8 @@ export interface PredictionFiles {
 /** Where predictions go, and what outlines are given besides them. */
 export interface PredictionOutput {
   readonly folder: string;
+  /** What the one class there is is called (`className`). */
+  readonly className: string;
   /** Where images lie in their slides, by name: [0, 0] for one that is not there. */
   readonly offsets?: ReadonlyMap<string, Point>;
   /** Side of a pixel in µm. */
@@ -50,8 +52,13 @@ export interface PredictionOutput {
 
 type Writer = (prediction: Prediction, options: PredictionOutput) => Promise<PredictionFiles>;
 
-/** The name of the one class there is, in every format that names classes. */
-export const VESSEL_CLASS = 'blood_vessel';
+/**
+ * The name of the one class there is, in every format that names classes. What the masks of images stand for is known
+ * to who made them only.
+ */
+export function className({ pairs }: { readonly pairs?: unknown }): 'blood_vessel' | 'foreground' {
+  return pairs === undefined ? 'blood_vessel' : 'foreground';
+}
 
 /** The formats that are files of each image, named after it. */
 export const writers: Readonly<Record<Exclude<PredictionFormat, 'coco'>, Writer>> = {
@@ -70,10 +77,10 @@ export const writers: Readonly<Record<Exclude<PredictionFormat, 'coco'>, Writer>
     return paths;
   },
 
-  async geojson({ file, detections }, { folder, offsets, pixelSize }) {
+  async geojson({ file, detections }, { folder, className, offsets, pixelSize }) {
     const path = join(folder, `${file.name}.geojson`);
     const text = formatGeoJson(detections, {
-      classification: { name: VESSEL_CLASS, color: labelColours.vessel },
+      classification: { name: className, color: labelColours.vessel },
       offset: offsets?.get(file.name),
       pixelSize,
     });

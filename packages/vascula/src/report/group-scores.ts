@@ -54,7 +54,7 @@ export function groupScores(
   seed: number,
 ): GroupScore[] {
   const trained = new Map<string, number>();
-  const inTraining = new Set(run?.split.train);
+  const inTraining = new Set(run && [...run.split.train, ...run.split.earlier]);
   for (const tile of dataset.tiles) {
     const group = groupLabel(tile);
     if (inTraining.has(tile.id)) trained.set(group, (trained.get(group) ?? 0) + 1);
@@ -118,7 +118,7 @@ export function scoreTable(
   const all: Row = {
     dataset: 'all',
     source: '',
-    trainingTiles: run?.split.train.length ?? null,
+    trainingTiles: run ? new Set([...run.split.train, ...run.split.earlier]).size : null,
     ...overall,
     ...measured(evaluation?.overall),
   };

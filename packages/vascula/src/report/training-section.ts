@@ -27,7 +27,7 @@ export function trainingSection({ run, history, evaluation }: RunResults): Secti
     title: 'Epochs',
     caption:
       `Loss: ${lossWords(run.config.recipe)}; only losses of one kind and weight compare. ` +
-      `IoU at cutoff ${run.config.recipe.cutoff}. Weights are kept where the validation loss was the lowest so far.`,
+      `IoU at cutoff ${run.config.recipe.cutoff}. ${run.config.recipe.keep === 'last' ? 'Kept are the weights of the last epoch.' : 'Weights are kept where the validation loss was the lowest so far.'}`,
     table: { columns: epochColumns, rows: history.map(epochRow) },
   });
   return { id: 'training', title: 'Training', blocks };

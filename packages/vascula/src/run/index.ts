@@ -33,4 +33,5 @@ export {
 } from './postprocessing.js';
 export { runFiles } from './run-files.js';
 export { createRun, openRun, type Run, type RunCopies, rewriteConfig } from './run-folder.js';
+export { sameNames } from './same-names.js';
 export { type TrainedModel, trainedModel } from './trained-model.js';

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type Dataset, readTile, type Tile, tileDigest } from '../dataset/index.js';
 import { mapConcurrent } from '../files/index.js';
-import type { RunSplit } from '../run/index.js';
 import { labelledTiles } from './tile-source.js';
 
 /** A tile that has exactly the pixels of another. */
@@ -55,7 +54,7 @@ export function repeatedTiles(
 
 /** Validation tiles that have exactly the pixels of a training tile. */
 export function leakedTiles(
-  { train, validation }: Pick<RunSplit, 'train' | 'validation'>,
+  { train, validation }: { readonly [Side in 'train' | 'validation']: readonly string[] },
   duplicates: readonly DuplicateTile[],
 ): readonly string[] {
   const firsts = new Map(duplicates.map(({ id, repeats }) => [id, repeats]));

@@ -6,6 +6,7 @@ import {
   type NetworkSpec,
   type ParameterSource,
   storedParameters,
+  writeNormalisation,
 } from '@vascula/core';
 import {
   digestOf,
@@ -18,6 +19,7 @@ import {
   runFiles,
   trainedModel,
 } from '../run/index.js';
+import { type DuplicateTile, leakedTiles } from './duplicates.js';
 
 /** Weights that a new run begins with: the best of another one. */
 export interface InitialWeights {
@@ -94,8 +96,22 @@ interface Structure {
 
 function structureOf(model: RunConfig['model']): Structure {
   if (model.architecture === 'onnx') {
-    const { architecture, sha256, file } = model;
-    return { fields: { architecture, 'SHA-256': sha256 }, flags: `--model ${file}` };
+    const { architecture, sha256, file, output, outputChannel, outputKind, channelOrder } = model;
+    const normalise = writeNormalisation(model.normalisation);
+    return {
+      fields: {
+        architecture,
+        'SHA-256': sha256,
+        output,
+        channel: outputChannel,
+        kind: outputKind,
+        'channel order': channelOrder,
+        normalise,
+      },
+      flags:
+        `--model ${file} --network-output ${output} --output-channel ${outputChannel} ` +
+        `--output-kind ${outputKind} --channel-order ${channelOrder} --normalise ${normalise}`,
+    };
   }
   const filled = { ...model, convolutions: convolutionsOf(model) };
   const { architecture, base, depth, kernel, convolutions } = filled;
@@ -109,7 +125,7 @@ function structureOf(model: RunConfig['model']): Structure {
 const mostListed = 10;
 
 /**
- * Sees that no tile to be validated on was trained on before.
+ * Sees that no tile to be validated on was trained on before, nor one with exactly its pixels.
  *
  * @throws InputError that lists those that were
  */
@@ -117,9 +133,9 @@ export function requireUnseen(
   { origin, source }: InitialWeights,
   seen: readonly string[],
   validation: readonly string[],
+  duplicates: readonly DuplicateTile[],
 ): void {
-  const known = new Set(seen);
-  const both = validation.filter((id) => known.has(id));
+  const both = leakedTiles({ train: seen, validation }, duplicates);
   if (both.length === 0) return;
   const more = both.length > mostListed ? ` and ${both.length - mostListed} more` : '';
   const { by, seed, trainFraction, fold } = source.config.split;

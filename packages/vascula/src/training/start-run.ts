@@ -25,6 +25,7 @@ import {
   type OnnxSource,
   type Run,
   type RunConfig,
+  sameNames,
 } from '../run/index.js';
 import { ofDatasets, type Sides } from './dataset-filter.js';
 import type { DuplicateTile } from './duplicates.js';
@@ -149,8 +150,10 @@ function plan(
   const network = networkConfig(model, request.source);
   if (from !== undefined) requireSameNetwork(from, network);
   const sides = ofDatasets(part(tiles), tiles, datasets);
-  const earlier = from === undefined ? [] : seenBy(from);
-  if (from !== undefined) requireUnseen(from, earlier, sides.validation);
+  const folder = resolve(dataset.folder);
+  const known = from && sameNames(from.source.config.data, { folder, pairs: request.pairs });
+  const earlier = from && known ? seenBy(from) : [];
+  if (from !== undefined) requireUnseen(from, earlier, sides.validation, found);
   const copies = tileCopies(dataset, recipe.crop);
   const squares = sides.train.reduce((sum, id) => sum + copiesOf(copies, id), 0);
   const steps = recipe.epochs * Math.ceil(squares / recipe.batch);
@@ -166,7 +169,7 @@ function plan(
     preset: request.preset,
     device: 'cpu',
     data: {
-      folder: resolve(dataset.folder),
+      folder,
       polygons: [...request.polygons],
       ...(request.pairs && { pairs: request.pairs }),
       unsure: request.unsure ?? 'background',

@@ -107,6 +107,21 @@ describe('a run on pairs', () => {
   }, 120_000);
 });
 
+test('weights from other images of the same names: the names tell nothing, which is said', async () => {
+  const other = join(temporary.path, 'other');
+  await mkdir(other);
+  await writeGoodPairs(other, 48);
+  const next = join(temporary.path, 'next');
+  const split = ['--split', 'slide', '--seed', '1', '--train-fraction', '0.5', '--epochs', '1'];
+  const from = await commandLine([
+    ...['train', other, '-o', next, ...pairFlags, ...split, ...tinyFlags],
+    ...['--from', run],
+  ]);
+  expect(from.code, from.messages).toBe(0);
+  expect(from.messages).toContain('was trained on other data');
+  expect((await openRun(next)).split.earlier).toEqual([]);
+}, 60_000);
+
 test('sizes may differ: squares fit the smallest image, and each gives its share of them', async () => {
   const folder = join(temporary.path, 'sizes');
   await mkdir(folder);

@@ -191,6 +191,38 @@ describe('weights of another run', () => {
     );
   });
 
+  test('are refused where they have seen the pixels of such a tile under another name', async () => {
+    const twins = at('twins');
+    await cp(data, twins, { recursive: true });
+    const [first] = (await openRun(at('weak'))).split.validation as [string];
+    const twin = 'ffff00000001';
+    await cp(join(twins, 'train', `${first}.tif`), join(twins, 'train', `${twin}.tif`));
+    const append = async (name: string, change: (line: string) => string) => {
+      const text = await readFile(join(twins, name), 'utf8');
+      const line = text.split('\n').find((one) => one.includes(first)) as string;
+      await writeFile(join(twins, name), `${text.trimEnd()}\n${change(line)}\n`);
+    };
+    await append('polygons.jsonl', (line) => line.replace(first, twin));
+    await append('tile_meta.csv', (line) => {
+      const [, source, , ...rest] = line.split(',');
+      return [twin, source, '2', ...rest].join(',');
+    });
+    const trainTwins = (name: string, ...flags: string[]) =>
+      commandLine(['train', twins, '-o', at(name), ...tiny, ...flags]);
+    const kept = await trainTwins('twin-weak', '--train-datasets', '2', '--duplicates', 'keep');
+    expect(kept.code, kept.messages).toBe(0);
+    const { split } = await openRun(at('twin-weak'));
+    // Where the twin was trained on, its original is among the tiles that one of these seeds validates on.
+    expect(split.train).toContain(twin);
+    const answers: string[] = [];
+    for (const seed of ['0', '1', '2', '3', '4', '5', '6', '7']) {
+      const flags = ['--train-datasets', '1', '--validation-datasets', '1', '--seed', seed];
+      const { messages } = await trainTwins(`twin-${seed}`, ...flags, '--from', at('twin-weak'));
+      answers.push(/validated on: ([^;]*);/.exec(messages)?.[1] ?? '');
+    }
+    expect(answers.some((ids) => ids.split(', ').includes(first))).toBe(true);
+  });
+
   test('are refused where the network differs, or there are none', async () => {
     expect(await refused('other', ...fine, '--from', at('weak'), '--base', '4')).toContain(
       `--from: ${at('weak')} has another network: base 2; expected as this run has it: base 4. ` +
