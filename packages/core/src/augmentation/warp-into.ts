@@ -1,3 +1,4 @@
+import { mirrored } from '../prediction/image-tensor.js';
 import { type ElasticField, elasticRow, splineAxis } from './elastic-field.js';
 import type { Placement } from './placement.js';
 import { squareToTile, type Warp } from './warp.js';
@@ -77,12 +78,4 @@ function displacementRows(
     elasticRow(field, axis, row, rows.x, rows.y);
     return rows;
   };
-}
-
-/** Index of the pixel at a whole place of an axis continued by mirror images, however far outside. */
-function mirrored(place: number, extent: number): number {
-  if (extent === 1) return 0;
-  const period = 2 * (extent - 1);
-  const within = Math.abs(place) % period;
-  return within < extent ? within : period - within;
 }

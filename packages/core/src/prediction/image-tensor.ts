@@ -49,10 +49,10 @@ export function roundUp(size: number, multiple: number): number {
   return Math.ceil(size / multiple) * multiple;
 }
 
-/** A place beyond the end, mirrored back without repeating the edge; as often as it takes. */
+/** A whole place outside an axis, mirrored back without repeating the edge; as often as it takes. */
 export function mirrored(place: number, size: number): number {
   if (size === 1) return 0;
   const period = 2 * (size - 1);
-  const within = place % period;
+  const within = Math.abs(place) % period;
   return within < size ? within : period - within;
 }

@@ -22,6 +22,7 @@ import {
   sizeMultiple,
 } from '../models/index.js';
 import { croppedMap, imageTensor, type RgbPixels } from '../prediction/image-tensor.js';
+import { programsBySize } from '../prediction/programs-by-size.js';
 import { IGNORED } from '../truth.js';
 import {
   type AveragedVector,
@@ -39,7 +40,6 @@ import {
 } from './graphs.js';
 import { type Method, methodDefaults } from './recipe.js';
 import { imageParts, stepFeeds } from './step-feeds.js';
-import { validationPrograms } from './validation-programs.js';
 
 export interface TrainerOptions extends TrainingSetup {
   readonly runtime: Runtime;
@@ -138,7 +138,7 @@ export class Trainer {
       step: await load(step.graph),
       update: await load(step.update as Graph),
       averages,
-      validation: validationPrograms(load, graphs),
+      validation: programsBySize(load, graphs.validation, graphs.portableValidation),
     });
   }
 

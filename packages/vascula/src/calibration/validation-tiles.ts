@@ -4,7 +4,7 @@ import type { Runtime } from '@vascula/autograd';
 import { countedProbability, InputError, type RuleTruth, ruleTruth } from '@vascula/core';
 import { type Dataset, type Tile, tileVessels } from '../dataset/index.js';
 import { openRunPredictor, type PredictionRequest } from '../prediction/index.js';
-import { type Run, runFiles } from '../run/index.js';
+import { type Run, runFiles, seenTiles } from '../run/index.js';
 import { requireTiles, tileSource } from '../training/index.js';
 import type { ProbabilityMaps } from './probability-maps.js';
 
@@ -42,7 +42,7 @@ export async function requireUnseen(
     });
   const files = new Map(dataset.tiles.map(({ id, file }) => [id, file]));
   const trained = new Map<string, string>();
-  const seen = [...run.split.train, ...run.split.earlier];
+  const seen = seenTiles(run.split);
   const total = seen.length + run.split.validation.length;
   let done = 0;
   const digest = async (id: string): Promise<string | undefined> => {

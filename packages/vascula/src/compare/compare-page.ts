@@ -9,9 +9,8 @@ import {
   type PageRequest,
   type RunResults,
   settings,
-  timingNote,
   timings,
-  timingTable,
+  timingsSection,
   trainingCurves,
 } from '../report/index.js';
 import type { Run } from '../run/index.js';
@@ -78,19 +77,7 @@ export async function comparePage(
     ...(pairs.length === 0 ? [] : [pairSection(pairs, scored, comparable ? shared.ids : [])]),
     ...(pictures === undefined ? [] : [pictures.section]),
     ...(runs.every(({ history }) => history.length === 0) ? [] : [trainingCurves(runs)]),
-    {
-      id: 'timings',
-      title: 'Timings',
-      blocks: [
-        {
-          kind: 'table',
-          name: 'timings',
-          title: 'Time spent',
-          caption: timingNote,
-          table: timingTable(runs),
-        },
-      ],
-    },
+    timingsSection(runs),
     { id: 'networks', title: 'Networks', blocks: networkBlocks(runs) },
     {
       id: 'configuration',

@@ -11,6 +11,7 @@ import {
   type PageHooks,
   type PageRequest,
 } from '../report/index.js';
+import { seenTiles } from '../run/index.js';
 import { assessmentSection } from './assessment-section.js';
 import type { Compared } from './compared.js';
 import { configurationTable } from './configuration-blocks.js';
@@ -137,9 +138,7 @@ function notices(compared: readonly ComparedFolds[], { ids, different }: SharedT
   // The same folds under other numbers are the same.
   const [first, ...others] = compared.map(({ folds }) =>
     folds.runs
-      .map(({ split }) =>
-        JSON.stringify([[...new Set([...split.train, ...split.earlier])].sort(), split.validation]),
-      )
+      .map(({ split }) => JSON.stringify([seenTiles(split).sort(), split.validation]))
       .sort(),
   );
   if (others.some((splits) => !isDeepStrictEqual(splits, first)))

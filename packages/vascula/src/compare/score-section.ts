@@ -17,6 +17,7 @@ import {
   shortName,
   type TileResult,
 } from '../report/index.js';
+import { seenTiles } from '../run/index.js';
 import type { Compared } from './compared.js';
 
 /** A run on the tiles it is compared on. */
@@ -170,7 +171,7 @@ function ownTable(own: readonly RunScores[]): Table {
       run: name,
       dataset: 'all',
       source: '',
-      trainingTiles: run ? new Set([...run.split.train, ...run.split.earlier]).size : null,
+      trainingTiles: run ? seenTiles(run.split).length : null,
       ...overall,
     },
   ]);

@@ -14,7 +14,7 @@ import {
 } from '@vascula/core';
 import type { Dataset } from '../dataset/index.js';
 import type { PredictionRecord, PredictionRequest } from '../prediction/index.js';
-import { type Run, sameNames } from '../run/index.js';
+import { type Run, sameNames, seenTiles } from '../run/index.js';
 import { type LabelledTile, labelledTiles, requireTiles } from '../training/index.js';
 import { assessTiles } from './assess-tiles.js';
 import { besideTraining } from './beside-training.js';
@@ -118,21 +118,16 @@ export async function evaluateRun(
 /** The validation tiles that no run of an ensemble was trained on. */
 function unseenTiles(run: Run, others: readonly Run[]): readonly string[] {
   const comparable = others.filter((other) => sameNames(run.config.data, other.config.data));
-  const trained = new Set(comparable.flatMap(trainedOn));
+  const trained = new Set(comparable.flatMap(({ split }) => seenTiles(split)));
   const unseen = run.split.validation.filter((id) => !trained.has(id));
   if (unseen.length > 0) return unseen;
-  const seen = comparable.find((other) => trainedOn(other).includes(run.split.validation[0]));
+  const seen = comparable.find(({ split }) => seenTiles(split).includes(run.split.validation[0]));
   throw new InputError({
     path: run.folder,
     problem: `has no validation tile that no other run was trained on: ${seen?.folder} was on the first`,
     expected: 'tiles that none has seen, or the score means nothing',
     hint: 'Score on other tiles with --data DIR --split all',
   });
-}
-
-/** Tiles that a run's weights have seen. */
-function trainedOn({ split }: Run): readonly string[] {
-  return [...split.train, ...split.earlier];
 }
 
 /** What is kept of a tile; `beside` are the validation tiles beside training tiles, where that is known. */

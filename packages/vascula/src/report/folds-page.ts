@@ -18,7 +18,7 @@ import { scoreSection, thumbnailName } from './score-section.js';
 import { architectureName, type Setting, settings, shareLabel, startLabel } from './settings.js';
 import { settingsBlock } from './settings-block.js';
 import { neighbourNotice } from './split-section.js';
-import { timingNote, timings, timingTable } from './timings.js';
+import { timings, timingsSection } from './timings.js';
 import { trainingCurves } from './training-curves.js';
 import { vesselSection } from './vessel-section.js';
 
@@ -58,19 +58,7 @@ export async function foldsPage(
     trainingCurves(runs),
     foldsSplitSection(results),
     { id: 'network', title: 'Network', blocks: networkBlocks(model) },
-    {
-      id: 'timings',
-      title: 'Timings',
-      blocks: [
-        {
-          kind: 'table',
-          name: 'timings',
-          title: 'Time spent',
-          caption: timingNote,
-          table: timingTable(runs),
-        },
-      ],
-    },
+    timingsSection(runs),
     { id: 'configuration', title: 'Configuration', blocks: [settingsBlock(foldsSettings(folds))] },
   ];
   const name = basename(resolve(folds.folder));

@@ -9,7 +9,7 @@ import {
   type Table,
 } from '@vascula/core';
 import type { RunEvaluation } from '../evaluation/index.js';
-import type { Run } from '../run/index.js';
+import { type Run, seenTiles } from '../run/index.js';
 import type { RunResults, TileResult } from './results.js';
 
 /** Mean IoU of some tiles, with the ends of its 95 % interval; null for what cannot be said. */
@@ -54,7 +54,7 @@ export function groupScores(
   seed: number,
 ): GroupScore[] {
   const trained = new Map<string, number>();
-  const inTraining = new Set(run && [...run.split.train, ...run.split.earlier]);
+  const inTraining = new Set(run && seenTiles(run.split));
   for (const tile of dataset.tiles) {
     const group = groupLabel(tile);
     if (inTraining.has(tile.id)) trained.set(group, (trained.get(group) ?? 0) + 1);
@@ -118,7 +118,7 @@ export function scoreTable(
   const all: Row = {
     dataset: 'all',
     source: '',
-    trainingTiles: run ? new Set([...run.split.train, ...run.split.earlier]).size : null,
+    trainingTiles: run ? seenTiles(run.split).length : null,
     ...overall,
     ...measured(evaluation?.overall),
   };

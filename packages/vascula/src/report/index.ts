@@ -25,6 +25,6 @@ export { collectResults, type RunResults, type TileResult } from './results.js';
 export { intervalNote, thumbnailName } from './score-section.js';
 export { type Setting, settings } from './settings.js';
 export { stripPicture } from './tile-pictures.js';
-export { timingNote, timings, timingTable } from './timings.js';
+export { timings, timingsSection } from './timings.js';
 export { trainingCurves } from './training-curves.js';
 export { precisionRecallFigure } from './vessel-section.js';

@@ -21,7 +21,7 @@ import { scoreSection, thumbnailName } from './score-section.js';
 import { architectureName, settings } from './settings.js';
 import { settingsBlock } from './settings-block.js';
 import { neighbourNotice, splitSection } from './split-section.js';
-import { timingNote, timings, timingTable } from './timings.js';
+import { timings, timingsSection } from './timings.js';
 import { trainingSection } from './training-section.js';
 import { vesselSection } from './vessel-section.js';
 
@@ -79,19 +79,7 @@ export async function reportPage(
     ...(results.history.length === 0 ? [] : [trainingSection(results)]),
     splitSection(results),
     { id: 'network', title: 'Network', blocks: networkBlocks(model) },
-    {
-      id: 'timings',
-      title: 'Timings',
-      blocks: [
-        {
-          kind: 'table',
-          name: 'timings',
-          title: 'Time spent',
-          caption: timingNote,
-          table: timingTable([results]),
-        },
-      ],
-    },
+    timingsSection([results]),
     {
       id: 'configuration',
       title: 'Configuration',

@@ -1,4 +1,5 @@
 import { type Column, mean, type Row, sum, type Table } from '@vascula/core';
+import type { Section } from '../pages/index.js';
 import type { RunResults } from './results.js';
 
 /** How long a run took; seconds, null where nothing was measured. */
@@ -32,7 +33,7 @@ export function timings({ history, evaluation, tiles }: TimedRun): Timings {
   };
 }
 
-export const timingNote =
+const note =
   'Epochs hold training and validation, as they were measured on the machine that trained. Prediction ' +
   'was measured while this page was made: whole tiles one at a time, without reading them.';
 
@@ -47,8 +48,17 @@ const columns: readonly Column[] = [
   { name: 'tileMilliseconds', label: 'a tile', unit: 'ms', kind: 'number', digits: 0 },
 ];
 
-/** A row for each run. */
-export function timingTable(runs: readonly (TimedRun & Pick<RunResults, 'name'>)[]): Table {
+/** What training and prediction took, a row for each run. */
+export function timingsSection(runs: Parameters<typeof timingTable>[0]): Section {
+  const table = timingTable(runs);
+  return {
+    id: 'timings',
+    title: 'Timings',
+    blocks: [{ kind: 'table', name: 'timings', title: 'Time spent', caption: note, table }],
+  };
+}
+
+function timingTable(runs: readonly (TimedRun & Pick<RunResults, 'name'>)[]): Table {
   return {
     columns,
     rows: runs.map((results): Row => {

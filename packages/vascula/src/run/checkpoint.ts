@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { FormatError, readSafetensors, type Tensor, writeSafetensors } from '@vascula/autograd';
 import { InputError } from '@vascula/core';
 import { z } from 'zod';
-import { exists, systemFault, writeFileAtomic } from '../files/index.js';
+import { exists, readBytes, writeFileAtomic } from '../files/index.js';
 import { type EpochRecord, epochRecordSchema } from './config.js';
 import { parseJson } from './json-file.js';
 import { runFiles } from './run-files.js';
@@ -45,13 +44,7 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
 
 /** Throws InputError where the file is missing, damaged, or not a checkpoint. */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    const fault = systemFault(error, path);
-    throw fault === undefined ? error : new InputError(fault, { cause: error });
-  }
+  const bytes = await readBytes(path);
   try {
     const { tensors, metadata } = readSafetensors(bytes);
     if (metadata.format !== formatName)

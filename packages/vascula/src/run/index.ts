@@ -34,4 +34,5 @@ export {
 export { runFiles } from './run-files.js';
 export { createRun, openRun, type Run, type RunCopies, rewriteConfig } from './run-folder.js';
 export { sameNames } from './same-names.js';
+export { seenTiles } from './seen-tiles.js';
 export { type TrainedModel, trainedModel } from './trained-model.js';

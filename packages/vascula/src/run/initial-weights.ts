@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { InputError } from '@vascula/core';
-import { systemFault, writeFileAtomic } from '../files/index.js';
+import { readBytes, writeFileAtomic } from '../files/index.js';
 import type { RunConfig } from './config.js';
 import { runFiles } from './run-files.js';
 
@@ -10,7 +9,7 @@ export type Origin = NonNullable<RunConfig['from']>;
 
 /** SHA-256 of a checkpoint, in hexadecimal. */
 export async function digestOf(path: string): Promise<string> {
-  return sha256(await bytesOf(path));
+  return sha256(await readBytes(path));
 }
 
 /**
@@ -19,7 +18,7 @@ export async function digestOf(path: string): Promise<string> {
  */
 export async function copyInitialWeights(folder: string, { run, digest }: Origin): Promise<void> {
   const { best } = runFiles(run);
-  const bytes = await bytesOf(best);
+  const bytes = await readBytes(best);
   if (sha256(bytes) !== digest)
     throw new InputError({
       path: best,
@@ -41,15 +40,6 @@ export async function requireInitialWeights(folder: string, { digest }: Origin):
       hint: 'It is damaged, or another file: bring back a copy, or train anew',
     });
   return initial;
-}
-
-async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const fault = systemFault(error, path);
-    throw fault === undefined ? error : new InputError(fault, { cause: error });
-  }
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FormatError, type OnnxFile, readOnnx } from '@vascula/autograd';
 import { InputError } from '@vascula/core';
-import { faultOfPath, systemFault } from '../files/index.js';
+import { faultOfPath, readBytes } from '../files/index.js';
 
 /** An ONNX file as it was read. */
 export interface OnnxSource {
@@ -34,13 +34,7 @@ export async function readOnnxSource(path: string): Promise<OnnxSource> {
       problem: `has ${(size / 2 ** 30).toFixed(1)} GiB`,
       expected: 'a model in one file, which ends at 2 GiB',
     });
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    const fault = systemFault(error, path);
-    throw fault === undefined ? error : new InputError(fault, { cause: error });
-  }
+  const bytes = await readBytes(path);
   try {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     return { path: resolve(path), file: readOnnx(bytes), bytes, sha256 };

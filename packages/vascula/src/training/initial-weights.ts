@@ -51,11 +51,6 @@ export async function startingParameters(
   return (parameter) => (tensors.has(parameter.name) ? stored(parameter) : first(parameter));
 }
 
-/** Tiles that weights were trained on, in their own run or one before it. */
-export function seenBy({ source: { split } }: InitialWeights): string[] {
-  return [...new Set([...split.train, ...split.earlier])].sort();
-}
-
 /** What weights fit into; the momentum of batch normalisation may differ. */
 const fields = [
   'architecture',

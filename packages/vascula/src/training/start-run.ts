@@ -26,16 +26,12 @@ import {
   type Run,
   type RunConfig,
   sameNames,
+  seenTiles,
 } from '../run/index.js';
 import { ofDatasets, type Sides } from './dataset-filter.js';
 import type { DuplicateTile } from './duplicates.js';
 import { everTrained } from './ever-trained.js';
-import {
-  type InitialWeights,
-  requireSameNetwork,
-  requireUnseen,
-  seenBy,
-} from './initial-weights.js';
+import { type InitialWeights, requireSameNetwork, requireUnseen } from './initial-weights.js';
 import { labelledTiles, tileCopies } from './tile-source.js';
 
 /** A split of which validation is one fold of several (`foldTiles`). */
@@ -152,7 +148,7 @@ function plan(
   const sides = ofDatasets(part(tiles), tiles, datasets);
   const folder = resolve(dataset.folder);
   const known = from && sameNames(from.source.config.data, { folder, pairs: request.pairs });
-  const earlier = from && known ? seenBy(from) : [];
+  const earlier = from && known ? seenTiles(from.source.split).sort() : [];
   if (from !== undefined) requireUnseen(from, earlier, sides.validation, found);
   const copies = tileCopies(dataset, recipe.crop);
   const squares = sides.train.reduce((sum, id) => sum + copiesOf(copies, id), 0);
