@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { copiesOf, type Draw, epochBatches, type Recipe, type SampleBatch } from '@vascula/core';
 import type { Dataset, ImageSize } from '../dataset/index.js';
 import { startBatchWorkers } from './batch-workers.js';
+import { decodedBytes } from './tile-loader.js';
 import { labelledTiles } from './tile-source.js';
 
 export interface FeedOptions {
@@ -42,14 +43,22 @@ export function feedWorkers(): number {
 }
 
 /**
+ * Bytes of tiles that all workers together keep as they were decoded. Masks in compressed files take several
+ * times as long to decode as their squares to augment.
+ */
+const KEPT_BYTES = 128 * 2 ** 20;
+
+/**
  * Memory is bounded whatever the dataset's size: the batch in use, one ready or in preparation for each
- * worker and one more, and a decoded tile a worker. What is in a batch depends neither on the number
+ * worker and one more, and a decoded tile a worker, or all tiles where they fit in `KEPT_BYTES`. What is in a batch depends neither on the number
  * of workers nor on where the feed began.
  */
 export function openBatchFeed(options: FeedOptions): BatchFeed {
   const { dataset, tileSize, ids, copies, recipe, workers: count = feedWorkers() } = options;
   const tiles = new Map(labelledTiles(dataset).map((tile) => [tile.id, tile]));
-  const workers = startBatchWorkers(count);
+  const bytes = ids.map((id) => decodedBytes(tiles.get(id)?.size ?? tileSize));
+  const fit = count * bytes.reduce((sum, own) => sum + own, 0) <= KEPT_BYTES;
+  const workers = startBatchWorkers(count, fit);
   const groupOf = (id: string): string => {
     const tile = tiles.get(id);
     return recipe.sampling.balance === 'source' ? `${tile?.dataset}/${tile?.source}` : '';

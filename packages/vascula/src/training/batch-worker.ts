@@ -1,7 +1,12 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { type Fault, InputError, type SampleBatch } from '@vascula/core';
-import { TileMemory } from '../dataset/tile-memory.js';
 import { type BatchJob, prepareBatch } from './prepare-batch.js';
+import { decodeAgain, keepDecoded } from './tile-loader.js';
+
+/** Given when the worker starts. */
+export interface BatchWorkerData {
+  readonly keepTiles: boolean;
+}
 
 /** The memory of `batch` goes to the worker and comes back with the reply. */
 export interface BatchRequest {
@@ -15,10 +20,10 @@ export type BatchReply =
   | { readonly fault: Fault }
   | { readonly failure: unknown };
 
-const memory = new TileMemory();
+const load = (workerData as BatchWorkerData).keepTiles ? keepDecoded() : decodeAgain();
 parentPort?.on('message', async ({ job, batch }: BatchRequest) => {
   try {
-    await prepareBatch(job, batch, memory);
+    await prepareBatch(job, batch, load);
     const transfer = [batch.image.buffer, batch.mask.buffer] as ArrayBuffer[];
     parentPort?.postMessage({ batch } satisfies BatchReply, transfer);
   } catch (error) {

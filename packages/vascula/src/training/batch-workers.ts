@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { InputError, type SampleBatch } from '@vascula/core';
-import type { BatchReply, BatchRequest } from './batch-worker.js';
+import type { BatchReply, BatchRequest, BatchWorkerData } from './batch-worker.js';
 import type { BatchJob } from './prepare-batch.js';
 
 /** Threads that prepare batches, one batch a thread at a time. */
@@ -20,8 +20,11 @@ interface Asked {
   reject(error: unknown): void;
 }
 
-/** @param count threads, from 1. */
-export function startBatchWorkers(count: number): BatchWorkers {
+/**
+ * @param count threads, from 1.
+ * @param keepTiles whether each keeps what it decoded.
+ */
+export function startBatchWorkers(count: number, keepTiles: boolean): BatchWorkers {
   const queue: Asked[] = [];
   const working = new Map<Worker, Asked>();
   /** Why nothing more can be asked: a worker died, or they were closed. */
@@ -47,6 +50,7 @@ export function startBatchWorkers(count: number): BatchWorkers {
     const worker = new Worker(new URL('./batch-worker.js', import.meta.url), {
       // Flags of the process are about its own script: `--input-type` would stop a worker from a file.
       execArgv: [],
+      workerData: { keepTiles } satisfies BatchWorkerData,
     });
     worker.on('message', (reply: BatchReply) => {
       const asked = working.get(worker);

@@ -1,8 +1,7 @@
 import { type Draw, drawPlacement, type Recipe, type SampleBatch, sampleInto } from '@vascula/core';
 import type { Tile } from '../dataset/dataset.js';
-import { readTile, tileTruth } from '../dataset/tile.js';
 import type { ImageSize } from '../dataset/tile-image.js';
-import type { TileMemory } from '../dataset/tile-memory.js';
+import type { TileLoader } from './tile-loader.js';
 
 /** What is to be in a batch: a plain value that can be sent to a worker. */
 export interface BatchJob {
@@ -13,19 +12,15 @@ export interface BatchJob {
   readonly recipe: Pick<Recipe, 'seed' | 'crop' | 'sampling' | 'augmentation'>;
 }
 
-/**
- * Decodes, augments and stacks the squares of a batch, one tile after the other in the same memory. What
- * it writes depends on the job alone.
- */
+/** Augments and stacks the squares of a batch, one tile after the other. What it writes depends on the job alone. */
 export async function prepareBatch(
   job: BatchJob,
   batch: SampleBatch,
-  memory: TileMemory,
+  load: TileLoader,
 ): Promise<void> {
   const { squares, tileSize, epoch, recipe } = job;
   for (const [slot, { tile, draw }] of squares.entries()) {
-    const image = await readTile(tile, tileSize, memory);
-    const mask = await tileTruth(tile, image, memory);
+    const { image, mask } = await load(tile, tileSize);
     const placement = drawPlacement({ ...image, mask }, draw, epoch, recipe);
     sampleInto(image, mask, placement, batch, slot);
   }
