@@ -75,6 +75,8 @@ class Network:
 
     def __call__(self, image):
         x = image / 127.5 - 1
+        if spec.get("localContrast"):
+            x = local_contrast(x, spec["localContrast"])
         if spec["architecture"] == "fcn":
             for level in range(spec["depth"]):
                 x = F.max_pool2d(x, 2) if level > 0 else x
@@ -94,6 +96,14 @@ class Network:
             for number in numbers:
                 x = self.block(f"right{step + 1}", number, x)
         return self.conv("head", x)
+
+
+def local_contrast(x, side):
+    def mean(x):
+        return F.avg_pool2d(x, side, 1, side // 2, count_include_pad=False)
+
+    centred = x - mean(x)
+    return centred / (mean((centred**2).mean(1, keepdim=True)).sqrt() + 1 / 64)
 
 
 def read_batch():

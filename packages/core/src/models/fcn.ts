@@ -9,7 +9,7 @@ import { convolutionsOf, type ModelSpec, sizeMultiple } from './spec.js';
  */
 export function fcn(network: NetworkBuilder, spec: ModelSpec, image: Value): Value {
   const convolutions = convolutionsOf(spec);
-  let x = network.rescaling(image);
+  let x = image;
   for (let level = 0; level < spec.depth; level++) {
     const name = `level${level + 1}`;
     if (level > 0) x = network.maxPool(`${name}.pool`, x);

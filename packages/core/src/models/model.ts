@@ -63,7 +63,9 @@ export function buildModel(
     throw wrongSize(`, since depth ${spec.depth} halves the size ${spec.depth - 1} times`);
   const network = new NetworkBuilder(spec.architecture, source, spec.momentum, deepSupervision);
   const image = network.input([size.batch, spec.inputChannels, size.height, size.width]);
-  const logits = networks[spec.architecture](network, spec, image);
+  const scaled = network.rescaling(image);
+  const seen = spec.localContrast ? network.localContrast(scaled, spec.localContrast) : scaled;
+  const logits = networks[spec.architecture](network, spec, seen);
   const graph = network.build(logits);
   return { spec, graph, layers: network.layers, parameters: network.parameters };
 }

@@ -63,6 +63,31 @@ export class NetworkBuilder {
     return this.row('rescaling', 'Rescaling', this.g.apply('Sub', [scaled, this.g.scalar(1)]));
   }
 
+  /**
+   * (x - mean) / (deviation + 1/64), both over the window around a pixel, as far as it is inside the image; one
+   * deviation for all channels, so that their differences stay. Light, stain and camera change slowly over
+   * an image: what is left is how a place differs from its surroundings (subtractive and divisive
+   * normalisation, Jarrett et al. 2009, over a box).
+   *
+   * @param side of the window in pixels, odd.
+   */
+  localContrast(x: Value, side: number): Value {
+    const g = this.g;
+    const half = (side - 1) / 2;
+    // Rows, then columns: the window is a rectangle at the border too, so that the mean stays exact.
+    const mean = (value: Value) => {
+      const rows = { kernel_shape: [1, side], pads: [0, half, 0, half] };
+      const columns = { kernel_shape: [side, 1], pads: [half, 0, half, 0] };
+      return g.apply('AveragePool', [g.apply('AveragePool', [value], rows)], columns);
+    };
+    const centred = g.apply('Sub', [x, mean(x)]);
+    const squares = g.apply('Mul', [centred, centred]);
+    const variance = mean(g.apply('ReduceMean', [squares], { axes: [1], keepdims: 1 }));
+    const deviation = g.apply('Add', [g.apply('Sqrt', [variance]), g.scalar(1 / 64)]);
+    const y = g.apply('Div', [centred, deviation]);
+    return this.row('contrast', 'LocalContrast', y);
+  }
+
   /** Square convolution, stride 1, that keeps the size. */
   conv(name: string, x: Value, channels: number, kernel: number): Value {
     const inputs = x.shape[1] as number;

@@ -15,6 +15,8 @@ export interface ModelSpec {
   readonly kernel: number;
   /** Convolutions a level; the notebook's where it is left out: 1 of the U-Net, 3 of the FCN. */
   readonly convolutions?: number | undefined;
+  /** Side in pixels, odd, of the window over which the image is brought to one contrast; none where it is left out. */
+  readonly localContrast?: number | undefined;
   readonly inputChannels: number;
   /** Maps of logits at the output; 1 is vessel against everything else. */
   readonly classes: number;
@@ -52,6 +54,7 @@ const limits = {
   depth: [2, 8],
   kernel: [1, 15],
   convolutions: [1, 8],
+  localContrast: [3, 255],
   inputChannels: [1, 64],
   classes: [1, 256],
 } as const;
@@ -68,7 +71,8 @@ export function checkSpec(spec: ModelSpec): ModelSpec {
     if (!Number.isInteger(value) || value < low || value > high)
       throw fault(field, `a whole number from ${low} to ${high}`);
   }
-  if (spec.kernel % 2 === 0) throw fault('kernel', 'an odd number');
+  for (const field of ['kernel', 'localContrast'] as const)
+    if ((spec[field] ?? 1) % 2 === 0) throw fault(field, 'an odd number');
   if (!(spec.momentum >= 0 && spec.momentum < 1)) throw fault('momentum', 'a number in [0, 1)');
   return spec;
 }

@@ -21,7 +21,7 @@ export function unet(network: NetworkBuilder, spec: ModelSpec, image: Value): Va
   };
   const widest = spec.depth - 2;
   const skips: Value[] = [];
-  let x = network.rescaling(image);
+  let x = image;
   for (let down = 0; down < spec.depth; down++) {
     const name = `left${down + 1}`;
     if (down > 0) {

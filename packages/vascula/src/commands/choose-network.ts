@@ -43,6 +43,7 @@ export function networkOfFlags(flags: TrainFlags, { model, recipe }: Preset): Ch
     depth: flags.depth ?? model.depth,
     kernel: flags.kernel ?? model.kernel,
     ...(flags.convolutions !== undefined && { convolutions: flags.convolutions }),
+    ...(flags.localContrast !== undefined && { localContrast: flags.localContrast }),
   };
   return { network, recipe };
 }

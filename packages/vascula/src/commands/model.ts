@@ -12,6 +12,7 @@ import {
 } from '@vascula/core';
 import { Command } from 'commander';
 import { integerBetween, isOnnxPath, networkName, oddBetween } from './flags.js';
+import { localContrastOption } from './local-contrast-option.js';
 import { addOnnxFlags, type OnnxFlags, onnxFlags, onnxWishes } from './onnx-flags.js';
 import type { Terminal } from './terminal.js';
 
@@ -20,7 +21,15 @@ interface Flags extends Partial<ModelSpec>, OnnxFlags {
   readonly json?: true;
 }
 
-const ownFlags = ['base', 'depth', 'kernel', 'convolutions', 'inputChannels', 'classes'] as const;
+const ownFlags = [
+  'base',
+  'depth',
+  'kernel',
+  'convolutions',
+  'localContrast',
+  'inputChannels',
+  'classes',
+] as const;
 
 /** `vascula model unet|fcn|FILE.onnx`: the summary table of a network. */
 export function modelCommand(terminal: Terminal): Command {
@@ -43,6 +52,7 @@ export function modelCommand(terminal: Terminal): Command {
       'convolutions a level (default: 1 unet, 3 fcn)',
       integerBetween(1, 8),
     )
+    .addOption(localContrastOption())
     .option('--input-channels <n>', 'channels of the image (default: 3)', integerBetween(1, 64))
     .option('--classes <n>', 'maps of logits (default: 1)', integerBetween(1, 256));
   const command = addOnnxFlags(described);

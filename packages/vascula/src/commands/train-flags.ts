@@ -20,6 +20,7 @@ import {
   probability,
 } from './flags.js';
 import { type FoldFlags, foldsOption, newFoldFlags } from './fold-flags.js';
+import { localContrastOption } from './local-contrast-option.js';
 import { minutesOption } from './minutes-option.js';
 import { addOnnxFlags, type OnnxFlags, onnxFlags } from './onnx-flags.js';
 import { addRecipeFlags, type RecipeFlags, recipeFlags } from './recipe-flags.js';
@@ -52,6 +53,7 @@ export interface TrainFlags
   readonly depth?: number;
   readonly kernel?: number;
   readonly convolutions?: number;
+  readonly localContrast?: number;
   readonly crop?: number;
   readonly batch?: number;
   readonly microBatch?: number;
@@ -80,6 +82,7 @@ export const newRunFlags = [
   'depth',
   'kernel',
   'convolutions',
+  'localContrast',
   ...onnxFlags,
   'crop',
   'batch',
@@ -99,7 +102,13 @@ export const newRunFlags = [
 ] as const;
 
 /** Flags that describe a network of ours alone. */
-export const ownNetworkFlags = ['base', 'depth', 'kernel', 'convolutions'] as const;
+export const ownNetworkFlags = [
+  'base',
+  'depth',
+  'kernel',
+  'convolutions',
+  'localContrast',
+] as const;
 
 export function addTrainFlags(command: Command): Command {
   const seed = integerBetween(0, 2 ** 32 - 1);
@@ -123,7 +132,8 @@ export function addTrainFlags(command: Command): Command {
     .option('--base <n>', "channels of the network's first level", integerBetween(1, 1024))
     .option('--depth <n>', 'levels of resolution', integerBetween(2, 8))
     .option('--kernel <n>', 'side of the convolutions, odd', oddBetween(1, 15))
-    .option('--convolutions <n>', 'convolutions a level', integerBetween(1, 8));
+    .option('--convolutions <n>', 'convolutions a level', integerBetween(1, 8))
+    .addOption(localContrastOption());
   addOnnxFlags(command)
     .option('--crop <pixels>', 'side of the squares trained on', integerBetween(1, 8192))
     .option('--batch <n>', 'squares in a step', integerBetween(1, 1024))

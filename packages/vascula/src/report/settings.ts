@@ -46,6 +46,10 @@ function networkSettings(model: RunConfig['model']): Setting[] {
     { label: 'levels of resolution', value: own ? `${own.depth}` : none },
     { label: 'convolutions a level', value: own ? `${convolutionsOf(own)}` : none },
     { label: 'side of the convolutions', value: own ? `${own.kernel} px` : none },
+    {
+      label: 'contrast evened out over',
+      value: own ? (own.localContrast ? `${own.localContrast} px` : 'nothing') : none,
+    },
     { label: 'momentum of batch normalisation', value: own ? `${own.momentum}` : 'the file’s' },
     {
       label: 'image fed as',

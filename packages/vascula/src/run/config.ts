@@ -24,6 +24,7 @@ const builtInSchema = z
     depth: size,
     kernel: size,
     convolutions: size.optional(),
+    localContrast: size.optional(),
     // A run is trained on RGB tiles and tells vessel from everything else.
     inputChannels: z.number().refine((channels): boolean => channels === 3, '3'),
     classes: z.number().refine((classes): boolean => classes === 1, '1'),

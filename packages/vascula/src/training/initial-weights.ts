@@ -58,6 +58,7 @@ const fields = [
   'depth',
   'kernel',
   'convolutions',
+  'localContrast',
   'inputChannels',
   'classes',
 ] as const;
@@ -108,11 +109,13 @@ function structureOf(model: RunConfig['model']): Structure {
         `--output-kind ${outputKind} --channel-order ${channelOrder} --normalise ${normalise}`,
     };
   }
-  const filled = { ...model, convolutions: convolutionsOf(model) };
+  const { localContrast = 0 } = model;
+  const filled = { ...model, convolutions: convolutionsOf(model), localContrast };
   const { architecture, base, depth, kernel, convolutions } = filled;
+  const contrast = localContrast ? ` --local-contrast ${localContrast}` : '';
   return {
     fields: Object.fromEntries(fields.map((field) => [field, filled[field]])),
-    flags: `--model ${architecture} --base ${base} --depth ${depth} --kernel ${kernel} --convolutions ${convolutions}`,
+    flags: `--model ${architecture} --base ${base} --depth ${depth} --kernel ${kernel} --convolutions ${convolutions}${contrast}`,
   };
 }
 
