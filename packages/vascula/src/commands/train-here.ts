@@ -1,6 +1,12 @@
 import type { Device } from '@vascula/autograd/node';
 import { createRun, jsonText, type Run, type RunCopies, rewriteConfig } from '../run/index.js';
-import { planRun, readInitialWeights, requireMemory, runBytes } from '../training/index.js';
+import {
+  keptBytes,
+  planRun,
+  readInitialWeights,
+  requireMemory,
+  runBytes,
+} from '../training/index.js';
 import { carryOut, describeResult, type TrainResult } from './carry-out.js';
 import { tellOfDuplicates } from './duplicates-here.js';
 import { tellOfOtherData } from './other-data-note.js';
@@ -47,7 +53,9 @@ export function trainPrepared(
   const wanted = { device: flags.device ?? prepared.run.config.device, threads: flags.threads };
   return withEngine(terminal, wanted, async (runtime, device) => {
     const run = movedTo(terminal, prepared, device);
-    const sizes = { ...run.config, model: prepared.network };
+    const { tileSize } = run.config.data;
+    const kept = keptBytes({ dataset, tileSize, ids: run.split.train });
+    const sizes = { ...run.config, model: prepared.network, kept };
     const bytes = runBytes(sizes, runtime.target);
     // A graphics card has memory of its own.
     if (flags.memoryCheck && device === 'cpu')

@@ -42,23 +42,35 @@ export function feedWorkers(): number {
   return Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)));
 }
 
+/** Bytes of decoded tiles that all workers together keep at most. */
+const MOST_KEPT = 128 * 2 ** 20;
+
 /**
- * Bytes of tiles that all workers together keep as they were decoded. Masks in compressed files take several
- * times as long to decode as their squares to augment.
+ * Bytes of decoded tiles that a feed keeps: all of the training tiles in each worker, or 0 where those are too
+ * many. Compressed masks take several times as long to decode as their squares to augment.
  */
-const KEPT_BYTES = 128 * 2 ** 20;
+export function keptBytes({
+  dataset,
+  tileSize,
+  ids,
+  workers = feedWorkers(),
+}: Pick<FeedOptions, 'dataset' | 'tileSize' | 'ids' | 'workers'>): number {
+  const wanted = new Set(ids);
+  const bytes = labelledTiles(dataset)
+    .filter(({ id }) => wanted.has(id))
+    .reduce((sum, { size = tileSize }) => sum + decodedBytes(size), 0);
+  return workers * bytes <= MOST_KEPT ? workers * bytes : 0;
+}
 
 /**
  * Memory is bounded whatever the dataset's size: the batch in use, one ready or in preparation for each
- * worker and one more, and a decoded tile a worker, or all tiles where they fit in `KEPT_BYTES`. What is in a batch depends neither on the number
+ * worker and one more, and a decoded tile a worker, or all tiles (`keptBytes`). What is in a batch depends neither on the number
  * of workers nor on where the feed began.
  */
 export function openBatchFeed(options: FeedOptions): BatchFeed {
   const { dataset, tileSize, ids, copies, recipe, workers: count = feedWorkers() } = options;
   const tiles = new Map(labelledTiles(dataset).map((tile) => [tile.id, tile]));
-  const bytes = ids.map((id) => decodedBytes(tiles.get(id)?.size ?? tileSize));
-  const fit = count * bytes.reduce((sum, own) => sum + own, 0) <= KEPT_BYTES;
-  const workers = startBatchWorkers(count, fit);
+  const workers = startBatchWorkers(count, keptBytes(options) > 0);
   const groupOf = (id: string): string => {
     const tile = tiles.get(id);
     return recipe.sampling.balance === 'source' ? `${tile?.dataset}/${tile?.source}` : '';

@@ -1,5 +1,11 @@
 export { availableMemory } from './available-memory.js';
-export { type BatchFeed, type FeedOptions, feedWorkers, openBatchFeed } from './batch-feed.js';
+export {
+  type BatchFeed,
+  type FeedOptions,
+  feedWorkers,
+  keptBytes,
+  openBatchFeed,
+} from './batch-feed.js';
 export { type DuplicateTile, findDuplicates, leakedTiles, repeatedTiles } from './duplicates.js';
 export { everTrained } from './ever-trained.js';
 export { type InitialWeights, readInitialWeights } from './initial-weights.js';

@@ -4,11 +4,15 @@ import type { RunConfig } from '../run/index.js';
 import { availableMemory } from './available-memory.js';
 
 /** A run's configuration, with its network. */
-export type RunSizes = Pick<RunConfig, 'recipe' | 'data'> & { readonly model: NetworkSpec };
+export type RunSizes = Pick<RunConfig, 'recipe' | 'data'> & {
+  readonly model: NetworkSpec;
+  /** Bytes of decoded tiles that are kept. */
+  readonly kept?: number;
+};
 
 /** Estimate of the memory a run takes at most, in bytes. */
-export function runBytes({ model, recipe, data }: RunSizes, target: Target): number {
-  return trainingBytes({ spec: model, recipe, tileSize: data.tileSize }, target);
+export function runBytes({ model, recipe, data, kept = 0 }: RunSizes, target: Target): number {
+  return kept + trainingBytes({ spec: model, recipe, tileSize: data.tileSize }, target);
 }
 
 /**

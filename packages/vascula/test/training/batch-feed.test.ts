@@ -11,7 +11,12 @@ import {
 } from '@vascula/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Dataset, openDataset } from '../../dist/dataset/index.js';
-import { type FeedOptions, openBatchFeed, tileSource } from '../../dist/training/index.js';
+import {
+  type FeedOptions,
+  keptBytes,
+  openBatchFeed,
+  tileSource,
+} from '../../dist/training/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { tinyDataset } from '../support/tiny-run.js';
 
@@ -102,6 +107,18 @@ test('balanced squares around vessels with every augmentation are what their dra
   const expected = await drawnBatches(options(more), (id) => groups.get(id) as string);
   expect(await batchesOf(more)).toEqual(expected);
   expect(expected).not.toEqual(await drawnBatches(options(more)));
+});
+
+test('tiles are kept by every worker where all fit in 128 MiB, and else none', () => {
+  const count = (ids: number, side: number, workers: number) => {
+    const tiles = dataset.tiles.map((tile) => ({ ...tile, size: { width: side, height: side } }));
+    const named = tiles.slice(0, ids).map(({ id }) => id);
+    return keptBytes({ ...options(), dataset: { ...dataset, tiles }, ids: named, workers });
+  };
+  expect(keptBytes(options({ workers: 3 }))).toBe(3 * 7 * 4 * 64 * 64);
+  expect(count(2, 4096, 1)).toBe(2 ** 27);
+  expect(count(2, 4097, 1)).toBe(0);
+  expect(count(2, 4096, 2)).toBe(0);
 });
 
 test('a feed that begins later gives what the whole one gives from there on', async () => {
