@@ -27,18 +27,16 @@ export type HeadlineName = keyof typeof headlineLabels;
 
 export const headlineNames = Object.keys(headlineLabels) as readonly HeadlineName[];
 
-/**
- * The headline numbers of tiles as functions of how often each tile is taken: once each, they are the
- * metrics of the tiles (`summarise`, `averagePrecision`, `instanceScore`, `panopticQuality`).
- */
-export function headlineMetrics(
-  tiles: readonly AssessedTile[],
-): Readonly<Record<HeadlineName, DrawnMetric>> {
-  const masks = tiles.map(({ counts }) => counts);
-  const images = tiles.map(({ matched }) => matched);
-  const vessels = tiles.map(foundVessels);
-  const ones = tiles.map(() => 1);
-  const aucs = tiles.map(({ ranked }) => tileRocAuc(ranked));
+/** Those of masks alone. */
+export const maskHeadlineNames = ['meanIou', 'meanDice', 'pooledIou', 'pooledDice'] as const;
+
+export type MaskHeadlineName = (typeof maskHeadlineNames)[number];
+
+/** Metrics of masks as functions of how often each tile is taken. */
+export function maskMetrics(
+  masks: readonly Found[],
+): Readonly<Record<MaskHeadlineName, DrawnMetric>> {
+  const ones = masks.map(() => 1);
   return {
     meanIou: drawnRatio(masks.map(iou), ones),
     meanDice: drawnRatio(masks.map(dice), ones),
@@ -52,6 +50,21 @@ export function headlineMetrics(
       masks.map((one) => 2 * one.truePositive + one.falsePositive + one.falseNegative),
       1,
     ),
+  };
+}
+
+/**
+ * The headline numbers of tiles as functions of how often each tile is taken: once each, they are the
+ * metrics of the tiles (`summarise`, `averagePrecision`, `instanceScore`, `panopticQuality`).
+ */
+export function headlineMetrics(
+  tiles: readonly AssessedTile[],
+): Readonly<Record<HeadlineName, DrawnMetric>> {
+  const images = tiles.map(({ matched }) => matched);
+  const vessels = tiles.map(foundVessels);
+  const aucs = tiles.map(({ ranked }) => tileRocAuc(ranked));
+  return {
+    ...maskMetrics(tiles.map(({ counts }) => counts)),
     meanRocAuc: drawnRatio(
       aucs.map((auc) => auc ?? 0),
       aucs.map((auc) => Number(auc !== null)),

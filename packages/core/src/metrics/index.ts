@@ -44,6 +44,7 @@ export { type PanopticQuality, panopticQuality } from './panoptic-quality.js';
 export {
   addToRanking,
   type BoundedMetric,
+  binOf,
   emptyRanking,
   type PixelRanking,
   pixelAveragePrecision,

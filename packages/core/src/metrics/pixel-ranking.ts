@@ -24,6 +24,13 @@ const DROPPED_BITS = 15;
 /** The bin of 0.5, whose bits are those of exponent -1. */
 const MIDDLE = (126 << 23) >>> DROPPED_BITS;
 
+/** The bin of a float32 from 0 to 1; greater probabilities are in the same or a later bin. */
+export function binOf(probability: number): number {
+  const folded = Float32Array.of(probability < 0.5 ? probability : 1 - probability);
+  const bin = (new Uint32Array(folded.buffer)[0] << 1) >>> (DROPPED_BITS + 1);
+  return probability < 0.5 ? bin : 2 * MIDDLE - bin;
+}
+
 /** No pixels yet. */
 export function emptyRanking(): PixelRanking {
   const bins = 2 * MIDDLE + 1;

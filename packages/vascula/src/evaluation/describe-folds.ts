@@ -1,4 +1,5 @@
 import { alignedLines, formatAssessment, formatEvaluation } from '@vascula/core';
+import { crossedCutoffSentences } from './crossed-cutoff-words.js';
 import { type FoldsEvaluation, foldScoreLabels, foldScoreNames } from './evaluate-folds.js';
 import { neighbourSentences } from './neighbour-words.js';
 
@@ -10,7 +11,7 @@ export const foldNotes = [
 
 /** A cross-validation as text: fold by fold, then all tiles as an evaluation of one run. */
 export function describeFolds(evaluation: FoldsEvaluation): string {
-  const { assessment, neighbours } = evaluation;
+  const { assessment, crossedCutoff, neighbours } = evaluation;
   return [
     ...foldLines(evaluation),
     '',
@@ -20,6 +21,7 @@ export function describeFolds(evaluation: FoldsEvaluation): string {
     formatEvaluation(evaluation),
     '',
     formatAssessment(assessment),
+    ...(crossedCutoff === null ? [] : ['', ...crossedCutoffSentences(crossedCutoff)]),
     ...(neighbours === null ? [] : ['', ...neighbourSentences(neighbours)]),
     '',
   ].join('\n');

@@ -3,6 +3,8 @@ import {
   type AssessedTile,
   type Assessment,
   type AssessmentRow,
+  type CrossedCutoff,
+  crossedCutoff,
   deviationOf,
   type Evaluation,
   headlineLabels,
@@ -68,6 +70,8 @@ export interface FoldsEvaluation extends Evaluation {
   readonly acrossFolds: Readonly<Record<FoldScoreName, AcrossFolds>>;
   /** Of all tiles together, not a mean over folds. */
   readonly assessment: Assessment;
+  /** Cutoffs chosen on other folds, and what they score; null where there are no others. */
+  readonly crossedCutoff: CrossedCutoff | null;
   /** Of all tiles, each against the training tiles of its own fold. */
   readonly neighbours: NeighbourDifference | null;
   readonly tiles: readonly FoldTileEvaluation[];
@@ -105,14 +109,14 @@ export async function evaluateFolds(
   const total = runs.reduce((sum, { split }) => sum + split.validation.length, 0);
   for (const { split } of runs) requireTiles(dataset, split.validation);
   const all = assessorAt(cutoff);
-  const assessed: AssessedTile[] = [];
+  const byFold: (readonly AssessedTile[])[] = [];
   const beside = new Set<string>();
   const tiles: FoldTileEvaluation[] = [];
   const folds: FoldEvaluation[] = [];
   const records: PredictionRecord[] = [];
   for (const [at, run] of runs.entries()) {
     const { validation, train } = run.split;
-    const done = assessed.length;
+    const done = tiles.length;
     const one = await withRuntime((runtime) =>
       assessTiles(
         run,
@@ -135,13 +139,14 @@ export async function evaluateFolds(
       predictionSeconds: one.predictionSeconds,
     });
     const touching = besideTraining(run, dataset);
+    byFold.push(one.tiles);
     for (const tile of one.tiles) {
-      assessed.push(tile);
       tiles.push({ fold: at + 1, ...tileEvaluation(tile, touching) });
       if (touching?.has(tile.id)) beside.add(tile.id);
     }
     all.include(one.assessor);
   }
+  const assessed = byFold.flat();
   return {
     cutoff,
     prediction: together(records),
@@ -149,6 +154,7 @@ export async function evaluateFolds(
     acrossFolds: acrossFolds(folds),
     ...summarise(assessed),
     assessment: all.assessment(seed),
+    crossedCutoff: crossedCutoff(byFold, { seed }) ?? null,
     neighbours: beside.size > 0 ? neighbourDifference(assessed, beside, { seed }) : null,
     tiles,
     predictionSeconds: folds.reduce((sum, { predictionSeconds }) => sum + predictionSeconds, 0),

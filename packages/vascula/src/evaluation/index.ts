@@ -1,3 +1,4 @@
+export { crossedCutoffSentences } from './crossed-cutoff-words.js';
 export { describeEvaluation } from './describe.js';
 export { describeFolds, foldNotes } from './describe-folds.js';
 export {

@@ -1,5 +1,6 @@
 import { type Column, type Figure, intervalsByGroup, type Row, type Table } from '@vascula/core';
 import {
+  crossedCutoffSentences,
   type FoldsEvaluation,
   foldNotes,
   foldScoreLabels,
@@ -25,12 +26,16 @@ export function foldsSection(
       kind: 'table',
       name: 'folds',
       title: 'Scores fold by fold',
-      caption: foldNotes.join(' '),
+      caption: [...foldNotes, ...crossedNotes(evaluation)].join(' '),
       table: foldsTable(evaluation),
     },
     ...(figure === undefined ? [] : [{ kind: 'figure' as const, figure }]),
   ];
   return { id: 'folds', title: 'Folds', blocks };
+}
+
+function crossedNotes({ crossedCutoff }: FoldsEvaluation): string[] {
+  return crossedCutoff === null ? [] : crossedCutoffSentences(crossedCutoff);
 }
 
 function foldFigure(
