@@ -74,6 +74,13 @@ export class NetworkBuilder {
   localContrast(x: Value, side: number): Value {
     const g = this.g;
     const half = (side - 1) / 2;
+    const channels = x.shape[1] as number;
+    // The mean of the channels once for each: OpenCV neither reduces over channels nor spreads one over all.
+    const channelMean = g.constant({
+      type: 'float32',
+      shape: [channels, channels, 1, 1],
+      data: new Float32Array(channels ** 2).fill(1 / channels),
+    });
     // Rows, then columns: the window is a rectangle at the border too, so that the mean stays exact.
     const mean = (value: Value) => {
       const rows = { kernel_shape: [1, side], pads: [0, half, 0, half] };
@@ -82,7 +89,7 @@ export class NetworkBuilder {
     };
     const centred = g.apply('Sub', [x, mean(x)]);
     const squares = g.apply('Mul', [centred, centred]);
-    const variance = mean(g.apply('ReduceMean', [squares], { axes: [1], keepdims: 1 }));
+    const variance = mean(g.apply('Conv', [squares, channelMean], { kernel_shape: [1, 1] }));
     const deviation = g.apply('Add', [g.apply('Sqrt', [variance]), g.scalar(1 / 64)]);
     const y = g.apply('Div', [centred, deviation]);
     return this.row('contrast', 'LocalContrast', y);
