@@ -6,9 +6,9 @@ import type { RunMetrics } from './run-metrics.js';
 // What an artefact says of itself, in words: shared by its card and by `vascula verify`.
 
 export function networkWords({ model }: ArtefactFacts): string {
-  const { architecture, base, depth, kernel } = model;
+  const { architecture, base, depth, kernel, localContrast } = model;
   if (architecture === 'unet' || architecture === 'fcn')
-    return `${architecture === 'unet' ? 'U-Net' : 'FCN'} with base ${base}, depth ${depth}, kernel ${kernel}`;
+    return `${architecture === 'unet' ? 'U-Net' : 'FCN'} with base ${base}, depth ${depth}, kernel ${kernel}${localContrast === undefined ? '' : `, local contrast ${localContrast}`}`;
   return typeof model.file === 'string' ? `network of ${model.file}` : `${architecture}`;
 }
 

@@ -142,7 +142,9 @@ function describe(terminal: Terminal, { config, split }: Run, estimatedBytes: nu
 }
 
 function networkName(model: RunConfig['model']): string {
-  return model.architecture === 'onnx'
-    ? `${basename(model.file)}${model.freeze.length > 0 ? `, frozen: ${model.freeze.join(', ')}` : ''}`
-    : `${model.architecture} with base ${model.base}, depth ${model.depth}, kernel ${model.kernel}`;
+  if (model.architecture === 'onnx')
+    return `${basename(model.file)}${model.freeze.length > 0 ? `, frozen: ${model.freeze.join(', ')}` : ''}`;
+  const { architecture, base, depth, kernel, localContrast } = model;
+  const contrast = localContrast === undefined ? '' : `, local contrast ${localContrast}`;
+  return `${architecture} with base ${base}, depth ${depth}, kernel ${kernel}${contrast}`;
 }

@@ -34,10 +34,14 @@ export function networkBlocks(runs: readonly RunResults[]): Block[] {
   const rows = runs.map(({ name, model }): Row => {
     const { spec } = model;
     const { architecture } = spec;
-    const { base, depth, kernel } =
-      spec.architecture === 'onnx' ? { base: null, depth: null, kernel: null } : spec;
+    const {
+      base,
+      depth,
+      kernel,
+      localContrast = null,
+    } = spec.architecture === 'onnx' ? { base: null, depth: null, kernel: null } : spec;
     const { layers: _, ...parameters } = summariseModel(model);
-    return { run: name, architecture, base, depth, kernel, ...parameters };
+    return { run: name, architecture, base, depth, kernel, localContrast, ...parameters };
   });
   const drawings = new Map<string, RunResults[]>();
   for (const run of runs) {
@@ -60,6 +64,7 @@ export function networkBlocks(runs: readonly RunResults[]): Block[] {
           { name: 'base', label: 'channels of the first level', kind: 'integer' },
           { name: 'depth', label: 'levels', kind: 'integer' },
           { name: 'kernel', label: 'convolutions', unit: 'px', kind: 'integer' },
+          { name: 'localContrast', label: 'local contrast', unit: 'px', kind: 'integer' },
           { name: 'parameters', label: 'parameters', kind: 'integer' },
           { name: 'trainable', label: 'trained', kind: 'integer' },
           { name: 'nonTrainable', label: 'not trained', kind: 'integer' },

@@ -14,7 +14,14 @@ import {
   trainingBytes,
 } from '@vascula/core';
 import type { Dataset, DatasetOptions } from '../dataset/index.js';
-import { availableMemory, gibibytes, planRun, preset, runBytes } from '../training/index.js';
+import {
+  availableMemory,
+  gibibytes,
+  keptBytes,
+  planRun,
+  preset,
+  runBytes,
+} from '../training/index.js';
 import type { Plan } from './plan-schema.js';
 import { plannedPreset } from './planned-preset.js';
 import { timeStep } from './time-step.js';
@@ -99,7 +106,12 @@ async function timeDesign(
     model,
     recipe: { ...recipe, seed: 0 },
   });
-  const bytes = runBytes({ ...run.config, model }, runtime.target);
+  const kept = keptBytes({
+    dataset,
+    tileSize: run.config.data.tileSize,
+    ids: run.split.train,
+  });
+  const bytes = runBytes({ ...run.config, model, kept }, runtime.target);
   const here = availableMemory();
   if (bytes > here)
     throw new InputError({

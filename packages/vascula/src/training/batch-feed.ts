@@ -36,7 +36,8 @@ export interface BatchFeed {
 
 /**
  * Threads that prepare tiles: half the cores, from 1 to 4. Preparing a batch takes a small part of a
- * step's time (docs/performance.md), so even one is mostly idle; each holds some 40 MB.
+ * step's time (docs/performance.md), so even one is mostly idle; each holds some 40 MB and the tiles
+ * that are kept.
  */
 export function feedWorkers(): number {
   return Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)));

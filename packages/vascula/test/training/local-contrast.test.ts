@@ -31,6 +31,15 @@ test('a network that evens out contrast is trained, scored, exported and verifie
     expect(await commandLine(command)).toMatchObject({ code: 0 });
 });
 
+test('exported and fine-tuned, nothing of that layer is trained', async () => {
+  const { code, messages } = await commandLine([
+    ...['train', data, '-o', at('tuned'), '--model', at('even.onnx'), '--epochs', '1'],
+    ...['--crop', '32', '--batch', '4', '--threads', '1'],
+  ]);
+  expect([code, messages]).toEqual([0, expect.stringContaining('left1.conv/folded/weight')]);
+  expect(messages).not.toContain('constant');
+});
+
 test('its weights are not taken for those of a network that does not', async () => {
   const { code, messages } = await trained('plain', '--from', at('even'));
   expect([code, messages]).toEqual([
