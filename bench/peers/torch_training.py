@@ -204,7 +204,7 @@ def main():
                 for name, target in averaged.p.items():
                     target += share * (network.p[name] - target)
         validation, iou, pooled = validate(averaged)
-        best = least is None or validation < least
+        best = recipe["keep"] == "last" or least is None or validation < least
         if best:
             least = validation
             write_safetensors(folder / "best.safetensors", averaged.p)
