@@ -1,5 +1,6 @@
 import { elementCount, type Graph, GraphBuilder, type Tensor, type Value } from '@vascula/autograd';
 import { InputError } from '../errors.js';
+import { localContrast } from './local-contrast.js';
 
 /** A row of a network's summary, as Keras prints it. */
 export interface LayerRow {
@@ -63,43 +64,9 @@ export class NetworkBuilder {
     return this.row('rescaling', 'Rescaling', this.g.apply('Sub', [scaled, this.g.scalar(1)]));
   }
 
-  /**
-   * d / (s + 1/64) with d = x - mean of x and s^2 = mean of d^2, both over the window around a pixel, as far as it is
-   * inside the image; s is over all channels, so that their differences stay. Light, stain and camera change slowly over
-   * an image: what is left is how a place differs from its surroundings (subtractive and divisive
-   * normalisation, Jarrett et al. 2009, over a box).
-   *
-   * @param side of the window in pixels, odd.
-   */
+  /** See `localContrast`. */
   localContrast(x: Value, side: number): Value {
-    const g = this.g;
-    const half = (side - 1) / 2;
-    // Rows, then columns: the window is a rectangle at the border too, so that the mean stays exact.
-    const mean = (value: Value) => {
-      const rows = { kernel_shape: [1, side], pads: [0, half, 0, half] };
-      const columns = { kernel_shape: [side, 1], pads: [half, 0, half, 0] };
-      return g.apply('AveragePool', [g.apply('AveragePool', [value], rows)], columns);
-    };
-    const centred = g.apply('Sub', [x, mean(x)]);
-    const squares = g.apply('Mul', [centred, centred]);
-    const deviation = g.apply('Sqrt', [mean(this.channelMean(squares))]);
-    const divisor = g.apply('Add', [deviation, g.scalar(1 / 64)]);
-    // One for each channel: OpenCV does not spread a channel over all.
-    const divisors = Array.from({ length: x.shape[1] as number }, () => divisor);
-    const y = g.apply('Div', [centred, g.apply('Concat', divisors, { axis: 1 })]);
-    return this.row('contrast', 'LocalContrast', y);
-  }
-
-  /**
-   * [N, 1, H, W]. By neither of the shorter ways: OpenCV does not reduce over channels, and the weight of a
-   * convolution would be taken for one to train where an exported file is fine-tuned.
-   */
-  private channelMean(x: Value): Value {
-    const channels = x.shape[1] as number;
-    if (channels === 1) return x;
-    const parts = this.g.applyAll('Split', [x, this.g.ints(Array(channels).fill(1))], { axis: 1 });
-    const sum = parts.reduce((a, b) => this.g.apply('Add', [a, b]));
-    return this.g.apply('Mul', [sum, this.g.scalar(1 / channels)]);
+    return this.row('contrast', 'LocalContrast', localContrast(this.g, x, side));
   }
 
   /** Square convolution, stride 1, that keeps the size. */
