@@ -100,7 +100,8 @@ class Network:
 
 def local_contrast(x, side):
     def mean(x):
-        return F.avg_pool2d(x, side, 1, side // 2, count_include_pad=False)
+        rows = F.avg_pool2d(x, (1, side), 1, (0, side // 2), count_include_pad=False)
+        return F.avg_pool2d(rows, (side, 1), 1, (side // 2, 0), count_include_pad=False)
 
     centred = x - mean(x)
     return centred / (mean((centred**2).mean(1, keepdim=True)).sqrt() + 1 / 64)
