@@ -22,6 +22,9 @@ export interface CrossedCutoff {
 /** Cutoffs to choose from. */
 const CANDIDATES = Array.from({ length: 99 }, (_, i) => (i + 1) / 100);
 
+/** Pixels of later bins than these are above them. */
+const BINS = CANDIDATES.map((cutoff) => binOf(Math.fround(cutoff)));
+
 /**
  * Chooses cutoffs out of fold and scores them. Pixels are counted by bins of their probability
  * (`PixelRanking`), 1/256 of it wide: a cutoff is meant to that. Of cutoffs that are equally good the
@@ -54,9 +57,8 @@ function countsByCandidate({ bins, positives, negatives }: RankedPixels): readon
   const vessel = positives.reduce((sum, count) => sum + count, 0);
   const counts: Found[] = [];
   let [truePositive, falsePositive, at] = [0, 0, bins.length - 1];
-  for (const cutoff of CANDIDATES.toReversed()) {
-    const lowest = binOf(Math.fround(cutoff));
-    for (; at >= 0 && bins[at] > lowest; at--) {
+  for (const bin of BINS.toReversed()) {
+    for (; at >= 0 && bins[at] > bin; at--) {
       truePositive += positives[at];
       falsePositive += negatives[at];
     }

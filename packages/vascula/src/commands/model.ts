@@ -15,21 +15,14 @@ import { integerBetween, isOnnxPath, networkName, oddBetween } from './flags.js'
 import { localContrastOption } from './local-contrast-option.js';
 import { addOnnxFlags, type OnnxFlags, onnxFlags, onnxWishes } from './onnx-flags.js';
 import type { Terminal } from './terminal.js';
+import { ownNetworkFlags } from './train-flags.js';
 
 interface Flags extends Partial<ModelSpec>, OnnxFlags {
   readonly size: number;
   readonly json?: true;
 }
 
-const ownFlags = [
-  'base',
-  'depth',
-  'kernel',
-  'convolutions',
-  'localContrast',
-  'inputChannels',
-  'classes',
-] as const;
+const ownFlags = [...ownNetworkFlags, 'inputChannels', 'classes'] as const;
 
 /** `vascula model unet|fcn|FILE.onnx`: the summary table of a network. */
 export function modelCommand(terminal: Terminal): Command {

@@ -3,22 +3,29 @@ import { readTile, tileTruth } from '../dataset/tile.js';
 import type { ImageSize, RgbImage } from '../dataset/tile-image.js';
 import { TileMemory } from '../dataset/tile-memory.js';
 
-interface DecodedTile {
+export interface DecodedTile {
   readonly image: RgbImage;
-  /** Truth map, height * width. */
+  /** 0, 1 and `IGNORED`, height * width: all vessels. */
   readonly mask: Uint8Array;
 }
 
 /** Decodes a tile and its truth; `size` is what it must measure where it does not say so itself. */
 export type TileLoader = (tile: Tile, size: ImageSize) => Promise<DecodedTile>;
 
+/** Decodes a tile and its truth; with `memory` they lie there. */
+export async function loadTile(
+  tile: Tile,
+  size: ImageSize,
+  memory?: TileMemory,
+): Promise<DecodedTile> {
+  const image = await readTile(tile, size, memory);
+  return { image, mask: await tileTruth(tile, image, memory) };
+}
+
 /** Decodes again whenever asked, in the same memory: a tile is valid until the next is loaded. */
 export function decodeAgain(): TileLoader {
   const memory = new TileMemory();
-  return async (tile, size) => {
-    const image = await readTile(tile, size, memory);
-    return { image, mask: await tileTruth(tile, image, memory) };
-  };
+  return (tile, size) => loadTile(tile, size, memory);
 }
 
 /** Decodes each tile once and keeps it. */
@@ -27,8 +34,7 @@ export function keepDecoded(): TileLoader {
   return async (tile, size) => {
     const known = kept.get(tile.id);
     if (known !== undefined) return known;
-    const image = await readTile(tile, size);
-    const decoded = { image, mask: await tileTruth(tile, image) };
+    const decoded = await loadTile(tile, size);
     kept.set(tile.id, decoded);
     return decoded;
   };

@@ -1,11 +1,9 @@
 import { copiesPerTile } from '@vascula/core';
-import { type Dataset, type RgbImage, readTile, type Tile, tileTruth } from '../dataset/index.js';
+import type { Dataset, Tile } from '../dataset/index.js';
+import { type DecodedTile, loadTile } from './tile-loader.js';
 
-export interface LabelledTile {
+export interface LabelledTile extends DecodedTile {
   readonly tile: Tile;
-  readonly image: RgbImage;
-  /** 0, 1 and `IGNORED`, height * width: all vessels. */
-  readonly mask: Uint8Array;
 }
 
 /** Reads labelled tiles of a dataset when they are asked for; keeps none. */
@@ -36,8 +34,7 @@ export function tileSource(dataset: Dataset): TileSource {
     load: async (id) => {
       const tile = tiles.get(id);
       if (tile === undefined) throw new RangeError(`${dataset.folder} has no labelled tile ${id}`);
-      const image = await readTile(tile, dataset.tileSize);
-      return { tile, image, mask: await tileTruth(tile, image) };
+      return { tile, ...(await loadTile(tile, dataset.tileSize)) };
     },
   };
 }
