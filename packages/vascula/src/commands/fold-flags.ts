@@ -1,9 +1,10 @@
 import { Option } from 'commander';
-import { foldCount } from './flags.js';
+import { foldCount, integerBetween } from './flags.js';
 
-/** How many folds are trained one after the other. */
+/** How many folds are trained, and how many of them at once. */
 export interface FoldFlags {
   readonly folds?: number;
+  readonly atOnce: number;
 }
 
 /** Flags of a cross-validation that describe new runs. */
@@ -12,8 +13,14 @@ export const newFoldFlags = ['folds'] as const;
 export function foldsOption(): Option {
   return new Option(
     '--folds <k>',
-    'train all k folds made by the split rule, one after the other: -o is then a folder of runs',
+    'train all k folds made by the split rule: -o is then a folder of runs',
   )
     .argParser(foldCount)
     .conflicts(['fold', 'trainFraction']);
+}
+
+export function atOnceOption(): Option {
+  return new Option('--at-once <n>', 'folds trained at once, which share the threads')
+    .argParser(integerBetween(1, 256))
+    .default(1);
 }

@@ -19,7 +19,7 @@ import {
   positiveNumber,
   probability,
 } from './flags.js';
-import { type FoldFlags, foldsOption, newFoldFlags } from './fold-flags.js';
+import { atOnceOption, type FoldFlags, foldsOption, newFoldFlags } from './fold-flags.js';
 import { localContrastOption } from './local-contrast-option.js';
 import { minutesOption } from './minutes-option.js';
 import { addOnnxFlags, type OnnxFlags, onnxFlags } from './onnx-flags.js';
@@ -117,7 +117,7 @@ export function addTrainFlags(command: Command): Command {
     .option('-o, --output <run>', 'folder of the run: new, or empty')
     .option(
       '--resume <run>',
-      'go on with this run; of the other flags only --epochs, --device, --threads, --no-memory-check and --json',
+      'go on with this run; of the other flags only --epochs, --at-once, --device, --threads, --no-memory-check and --json',
     )
     .addOption(
       new Option('--preset <name>', 'recipe').choices([...presetNames, 'auto']).default('quick'),
@@ -172,6 +172,7 @@ export function addTrainFlags(command: Command): Command {
         .conflicts('trainFraction'),
     )
     .addOption(foldsOption())
+    .addOption(atOnceOption())
     .addOption(trainDatasetsOption())
     .addOption(validationDatasetsOption())
     .addOption(fromOption());

@@ -16,8 +16,8 @@ export function runBytes({ model, recipe, data, kept = 0 }: RunSizes, target: Ta
 }
 
 /**
- * Refuses a run that would take more memory than there is (`needed`: its `runBytes`), before hours are lost when the system ends
- * it. Never changes the run by itself: what is run at once is part of its recipe.
+ * Refuses a run that would take more memory than there is (`needed`: its `runBytes`), or `atOnce` of them, before hours are
+ * lost when the system ends it. Never changes the run by itself: what is run at once is part of its recipe.
  *
  * @throws InputError with the estimate, what is available, and for a new run the flags that make it fit.
  */
@@ -25,9 +25,20 @@ export function requireMemory(
   config: RunSizes,
   needed: number,
   target: Target,
-  { resumed, available = availableMemory() }: { resumed: boolean; available?: number },
+  {
+    resumed,
+    atOnce = 1,
+    available = availableMemory(),
+  }: { resumed: boolean; atOnce?: number; available?: number },
 ): void {
-  if (needed <= available) return;
+  if (atOnce * needed <= available) return;
+  if (atOnce > 1)
+    throw new InputError({
+      path: '--at-once',
+      problem: `${atOnce} trainings at once take about ${gibibytes(atOnce * needed)} of memory, and ${gibibytes(available)} are available`,
+      expected: `at most ${Math.max(1, Math.floor(available / needed))}`,
+      hint: 'Close other programs. --no-memory-check trains all the same',
+    });
   const smaller = resumed ? undefined : smallerRun(config, target, available);
   const flags = config.model.architecture === 'onnx' ? '--crop' : '--crop, --base or --depth';
   const advice = resumed

@@ -1,0 +1,45 @@
+import type { Terminal } from './terminal.js';
+
+/**
+ * Does a task with each item, at most `count` at once, begun in their order. Where there may be several at once, each
+ * line on `err` begins with the item's label and nothing redraws itself. The first to fail interrupts the others as Ctrl-C
+ * does, so that they save what they have; its error is thrown when all have ended.
+ *
+ * @param task gives undefined where it was interrupted
+ * @returns results in the order of the items; undefined where one was interrupted
+ */
+export async function sideBySide<Item, Result>(
+  terminal: Terminal,
+  items: readonly Item[],
+  { count, label }: { readonly count: number; label(item: Item): string },
+  task: (terminal: Terminal, item: Item) => Promise<Result | undefined>,
+): Promise<Result[] | undefined> {
+  const failed = new AbortController();
+  const interrupted = AbortSignal.any([terminal.interrupted, failed.signal]);
+  const results = new Map<Item, Result>();
+  const waiting = [...items];
+  const work = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+      if (interrupted.aborted) return;
+      const own = count === 1 ? terminal : labelled(terminal, label(item), interrupted);
+      const result = await task(own, item);
+      if (result === undefined) return;
+      results.set(item, result);
+    }
+  };
+  await Promise.all(
+    Array.from({ length: count }, () => work().catch((error: unknown) => failed.abort(error))),
+  );
+  if (failed.signal.aborted) throw failed.signal.reason;
+  if (results.size < items.length) return undefined;
+  return items.map((item) => results.get(item) as Result);
+}
+
+function labelled(terminal: Terminal, label: string, interrupted: AbortSignal): Terminal {
+  return {
+    out: (text) => terminal.out(text),
+    err: (text) => terminal.err(text.replace(/^(?=.)/gm, `${label}: `)),
+    interactive: false,
+    interrupted,
+  };
+}
