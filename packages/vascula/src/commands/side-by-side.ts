@@ -2,8 +2,8 @@ import type { Terminal } from './terminal.js';
 
 /**
  * Does a task with each item, at most `count` at once, begun in their order. Where there may be several at once, each
- * line on `err` begins with the item's label and nothing redraws itself. The first to fail interrupts the others as Ctrl-C
- * does, so that they save what they have; its error is thrown when all have ended.
+ * line on `err` begins with the item's label and nothing redraws itself. One that fails says so and interrupts the others as
+ * Ctrl-C does, so that they save what they have; the first error is thrown when all have ended.
  *
  * @param task gives undefined where it was interrupted
  * @returns results in the order of the items; undefined where one was interrupted
@@ -22,14 +22,17 @@ export async function sideBySide<Item, Result>(
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
       if (interrupted.aborted) return;
       const own = count === 1 ? terminal : labelled(terminal, label(item), interrupted);
-      const result = await task(own, item);
-      if (result === undefined) return;
-      results.set(item, result);
+      try {
+        const result = await task(own, item);
+        if (result === undefined) return;
+        results.set(item, result);
+      } catch (error) {
+        if (count > 1) own.err(`failed, the others save and stop: ${(error as Error).message}\n`);
+        failed.abort(error);
+      }
     }
   };
-  await Promise.all(
-    Array.from({ length: count }, () => work().catch((error: unknown) => failed.abort(error))),
-  );
+  await Promise.all(Array.from({ length: count }, work));
   if (failed.signal.aborted) throw failed.signal.reason;
   if (results.size < items.length) return undefined;
   return items.map((item) => results.get(item) as Result);

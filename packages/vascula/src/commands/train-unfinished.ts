@@ -32,7 +32,8 @@ export async function trainUnfinished(
   }
   const each = {
     ...flags,
-    device,
+    // Folds that are gone on with have devices of their own.
+    device: made === undefined ? flags.device : device,
     threads: count === 1 ? flags.threads : share(flags.threads ?? availableParallelism(), count),
     // Beside others it cannot be told what is theirs: all were asked for together.
     memoryCheck: flags.memoryCheck && count === 1,
@@ -50,7 +51,9 @@ export async function trainUnfinished(
       if (result === undefined) return undefined;
       current = withFinished(current, numberOf(run));
       // One after the other, so that the last to be written is the last to have been finished.
-      written = written.then(() => writeFoldsRecord(current.folder, current.record));
+      written = written
+        .catch(() => undefined)
+        .then(() => writeFoldsRecord(current.folder, current.record));
       await written;
       return result;
     },

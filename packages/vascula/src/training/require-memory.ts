@@ -32,11 +32,11 @@ export function requireMemory(
   }: { resumed: boolean; atOnce?: number; available?: number },
 ): void {
   if (atOnce * needed <= available) return;
-  if (atOnce > 1)
+  if (needed <= available)
     throw new InputError({
       path: '--at-once',
       problem: `${atOnce} trainings at once take about ${gibibytes(atOnce * needed)} of memory, and ${gibibytes(available)} are available`,
-      expected: `at most ${Math.max(1, Math.floor(available / needed))}`,
+      expected: `at most ${Math.floor(available / needed)}`,
       hint: 'Close other programs. --no-memory-check trains all the same',
     });
   const smaller = resumed ? undefined : smallerRun(config, target, available);

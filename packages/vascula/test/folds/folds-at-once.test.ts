@@ -88,6 +88,10 @@ describe('--at-once', () => {
         available: 2.5 * 2 ** 30,
       });
     expect(ask(2)).not.toThrow();
+    // Not even one: what would make it fit, as without the flag.
+    expect(() =>
+      requireMemory(sizes, 2 ** 30, plainTarget, { resumed: false, atOnce: 2, available: 1e6 }),
+    ).toThrow('training so takes about 1.0 GiB of memory');
     expect(ask(3)).toThrow(
       '--at-once: 3 trainings at once take about 3.0 GiB of memory, and 2.5 GiB are available; expected at most 2',
     );
@@ -118,19 +122,16 @@ describe('sideBySide', () => {
 
   test('the first failure interrupts the others, and is thrown when they have ended', async () => {
     let saved = false;
-    const failing = sideBySide(
-      new RecordingTerminal(),
-      [1, 2, 3],
-      options(2),
-      async (terminal, item) => {
-        if (item === 1) throw new Error('disk full');
-        expect(item).toBe(2);
-        await new Promise((resolve) => terminal.interrupted.addEventListener('abort', resolve));
-        saved = true;
-        return undefined;
-      },
-    );
+    const terminal = new RecordingTerminal();
+    const failing = sideBySide(terminal, [1, 2, 3], options(2), async (own, item) => {
+      if (item === 1) throw new Error('disk full');
+      expect(item).toBe(2);
+      await new Promise((resolve) => own.interrupted.addEventListener('abort', resolve));
+      saved = true;
+      return undefined;
+    });
     await expect(failing).rejects.toThrow('disk full');
     expect(saved).toBe(true);
+    expect(terminal.messages).toBe('1: failed, the others save and stop: disk full\n');
   });
 });
