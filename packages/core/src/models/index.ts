@@ -37,10 +37,12 @@ export {
   type Architecture,
   architectures,
   checkSpec,
+  contrastSides,
   convolutionsOf,
   type ModelSpec,
   type NetworkSpec,
   notebookSpecs,
   sizeMultiple,
+  withLocalContrast,
 } from './spec.js';
 export { formatSummary, type ModelSummary, summariseModel } from './summary.js';

@@ -49,12 +49,15 @@ export const notebookSpecs: Readonly<Record<Architecture, ModelSpec>> = {
   },
 };
 
+/** Least and greatest side of the window of local contrast; odd ones between them. */
+export const contrastSides = [3, 255] as const;
+
 const limits = {
   base: [1, 1024],
   depth: [2, 8],
   kernel: [1, 15],
   convolutions: [1, 8],
-  localContrast: [3, 255],
+  localContrast: contrastSides,
   inputChannels: [1, 64],
   classes: [1, 256],
 } as const;
@@ -75,6 +78,14 @@ export function checkSpec(spec: ModelSpec): ModelSpec {
     if ((spec[field] ?? 1) % 2 === 0) throw fault(field, 'an odd number');
   if (!(spec.momentum >= 0 && spec.momentum < 1)) throw fault('momentum', 'a number in [0, 1)');
   return spec;
+}
+
+/** The network with this window of local contrast, 0 for none. */
+export function withLocalContrast<Spec extends Pick<ModelSpec, 'localContrast'>>(
+  { localContrast: _, ...spec }: Spec,
+  side: number,
+): Omit<Spec, 'localContrast'> & Pick<ModelSpec, 'localContrast'> {
+  return { ...spec, ...(side > 0 && { localContrast: side }) };
 }
 
 /** Convolutions a level of a network. */

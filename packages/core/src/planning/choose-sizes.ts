@@ -1,12 +1,13 @@
 import { InputError } from '../errors.js';
 import { type Choice, choice } from './choice.js';
-import { chooseCrop, chooseDepth } from './choose-structure.js';
+import { chooseCrop, chooseDepth, chooseLocalContrast } from './choose-structure.js';
 import type { Fingerprint } from './fingerprint.js';
 
 /** What of a network and its squares decides the memory it takes. */
 export interface PlannedSizes {
   readonly crop: number;
   readonly depth: number;
+  readonly localContrast: number;
   readonly base: number;
   readonly batch: number;
   readonly microBatch: number;
@@ -47,10 +48,18 @@ export function chooseSizes(
   let least = Number.POSITIVE_INFINITY;
   for (let crop = wanted.value; crop === wanted.value || crop >= leastCrop; crop /= 2) {
     const depth = chooseDepth(fingerprint, crop, structure);
+    const localContrast = chooseLocalContrast(fingerprint, crop);
     if (crop % 2 ** (depth.value - 1) !== 0) break;
     for (const base of [16, 8])
       for (const microBatch of [4, 2, 1]) {
-        const bytes = bytesOf({ crop, depth: depth.value, base, batch, microBatch });
+        const bytes = bytesOf({
+          crop,
+          depth: depth.value,
+          localContrast: localContrast.value,
+          base,
+          batch,
+          microBatch,
+        });
         least = Math.min(least, bytes);
         if (bytes > usable) continue;
         const memory = `about ${gibibytes(bytes)} of the ${gibibytes(available)} of memory`;
@@ -69,6 +78,7 @@ export function chooseSizes(
               : short,
           ),
           depth,
+          localContrast,
           kernel: choice(
             structure.kernel,
             'two small kernels in a row see as far as one of 5 x 5, with fewer weights',

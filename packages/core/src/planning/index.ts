@@ -10,7 +10,7 @@ export {
 export { chooseLength, chooseWarmUp, type StepTiming, stepsPerEpoch } from './choose-length.js';
 export { chooseMethod } from './choose-method.js';
 export { chooseSizes, type MemoryLimits, type PlannedSizes } from './choose-sizes.js';
-export { chooseCrop, chooseDepth } from './choose-structure.js';
+export { chooseCrop, chooseDepth, chooseLocalContrast } from './choose-structure.js';
 export {
   type Fingerprint,
   type FingerprintTile,

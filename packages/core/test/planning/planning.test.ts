@@ -4,6 +4,7 @@ import {
   chooseDepth,
   chooseForegroundShare,
   chooseLength,
+  chooseLocalContrast,
   chooseMethod,
   chooseParts,
   chooseSizes,
@@ -79,6 +80,21 @@ describe('chooseDepth', () => {
       ),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('chooseLocalContrast', () => {
+  const windowFor = (widest: number, crop: number) => chooseLocalContrast({ widest }, crop).value;
+
+  it('is half a square, odd, as far as the network takes it', () => {
+    expect([16, 96, 128, 256, 512].map((crop) => windowFor(9, crop))).toEqual([
+      9, 49, 65, 129, 255,
+    ]);
+  });
+
+  it('is none where vessels are wide, or wider than it', () => {
+    expect([windowFor(64, 128), windowFor(64.1, 256), windowFor(36, 64)]).toEqual([65, 0, 0]);
+    expect(chooseLocalContrast({ widest: 89 }, 256).reason).toContain('up to 89 px wide');
   });
 });
 
@@ -191,7 +207,7 @@ describe('chooseLength', () => {
 test('a whole plan: every choice has a reason', () => {
   const design = designTraining(plain, { available: gibibyte, bytesOf: () => 1 });
   const choices = completePlan(plain, design, { minutes: 60 });
-  expect(Object.keys(choices)).toHaveLength(26);
+  expect(Object.keys(choices)).toHaveLength(27);
   for (const { reason } of Object.values(choices)) expect(reason).toMatch(/\w/);
 });
 

@@ -4,6 +4,7 @@ import {
   importOnnx,
   listParameters,
   type NetworkSpec,
+  withLocalContrast,
 } from '@vascula/core';
 import { type OnnxSource, readOnnxSource } from '../run/index.js';
 import { fineTuningRecipe, type Preset, type PresetName, preset } from '../training/index.js';
@@ -43,7 +44,7 @@ export function networkOfFlags(flags: TrainFlags, { model, recipe }: Preset): Ch
     depth: flags.depth ?? model.depth,
     kernel: flags.kernel ?? model.kernel,
     ...(flags.convolutions !== undefined && { convolutions: flags.convolutions }),
-    ...(flags.localContrast !== undefined && { localContrast: flags.localContrast }),
   };
-  return { network, recipe };
+  const side = flags.localContrast ?? model.localContrast ?? 0;
+  return { network: withLocalContrast(network, side), recipe };
 }

@@ -9,6 +9,7 @@ import {
   notebookSpecs,
   sizeMultiple,
   summariseModel,
+  withLocalContrast,
 } from '@vascula/core';
 import { Command } from 'commander';
 import { integerBetween, isOnnxPath, networkName, oddBetween } from './flags.js';
@@ -79,8 +80,9 @@ Examples:
 }
 
 function ofOurs(architecture: ModelSpec['architecture'], flags: Flags): string {
-  const { size, json, ...changes } = flags;
-  const spec: ModelSpec = { ...notebookSpecs[architecture], ...changes };
+  const { size, json, localContrast = 0, ...changes } = flags;
+  const own: ModelSpec = { ...notebookSpecs[architecture], ...changes };
+  const spec = withLocalContrast(own, localContrast);
   const summary = summaryOf(spec, size);
   return json ? jsonLine(summary) : `${formatSummary(summary)}\n`;
 }

@@ -1,4 +1,10 @@
-import { chooseWarmUp, InputError, methodDefaults, stepsPerEpoch } from '@vascula/core';
+import {
+  chooseLocalContrast,
+  chooseWarmUp,
+  InputError,
+  methodDefaults,
+  stepsPerEpoch,
+} from '@vascula/core';
 import type { Plan } from '../plan/index.js';
 import { type DataFlags, dataFlagNames } from './data-flags.js';
 import { givenMethod, idleRecipeFlag } from './recipe-flags.js';
@@ -45,14 +51,34 @@ export function plannedFlags(
     trainFraction: isGiven('trainFraction') ? flags.trainFraction : trainFraction.value,
     duplicates: isGiven('duplicates') ? flags.duplicates : duplicates.value,
   };
-  if (flags.warmUp !== undefined || !['epochs', 'crop', 'batch'].some(isGiven)) return filled;
-  // As many steps of warm-up as were planned may be more than a shorter training has.
+  return {
+    ...filled,
+    localContrast: flags.localContrast ?? fittingWindow({ choices, fingerprint }, flags),
+    warmUp:
+      flags.warmUp ??
+      (['epochs', 'crop', 'batch'].some(isGiven)
+        ? shortenedWarmUp({ choices, fingerprint }, filled)
+        : choices.warmUp.value),
+  };
+}
+
+type Planned = Pick<Plan, 'choices' | 'fingerprint'>;
+
+/** The window of local contrast of squares of another size than were planned. */
+function fittingWindow({ choices, fingerprint }: Planned, { crop }: TrainFlags): number {
+  const planned = choices.localContrast.value;
+  if (planned === 0 || crop === undefined) return planned;
+  return Math.min(planned, chooseLocalContrast(fingerprint, crop).value);
+}
+
+/** As many steps of warm-up as were planned may be more than a shorter training has. */
+function shortenedWarmUp({ choices, fingerprint }: Planned, flags: TrainFlags): number {
   const steps =
     (flags.epochs ?? choices.epochs.value) *
     stepsPerEpoch(fingerprint, {
       crop: flags.crop ?? choices.crop.value,
       batch: flags.batch ?? choices.batch.value,
-      trainFraction: filled.trainFraction,
+      trainFraction: flags.trainFraction,
     });
-  return { ...filled, warmUp: Math.min(choices.warmUp.value, chooseWarmUp(steps).value) };
+  return Math.min(choices.warmUp.value, chooseWarmUp(steps).value);
 }

@@ -12,6 +12,7 @@ import {
   type StepTiming,
   type TrainingDesign,
   trainingBytes,
+  withLocalContrast,
 } from '@vascula/core';
 import type { Dataset, DatasetOptions } from '../dataset/index.js';
 import {
@@ -123,10 +124,10 @@ async function timeDesign(
 }
 
 /** What decides the memory of a training, all else as a plan has it. */
-function setupOf({ crop, batch, microBatch, base, depth }: PlannedSizes) {
+function setupOf({ crop, batch, microBatch, base, depth, localContrast }: PlannedSizes) {
   const { model, recipe } = preset('quick', 'unet');
   return {
-    spec: { ...model, base, depth, kernel: 3, convolutions: 2 },
+    spec: withLocalContrast({ ...model, base, depth, kernel: 3, convolutions: 2 }, localContrast),
     recipe: { ...recipe, crop, batch, microBatch, loss: 'dice-bce' as const, ema: 0.99 },
   };
 }

@@ -2,6 +2,7 @@ import { devices } from '@vascula/autograd/node';
 import {
   augmentationPresets,
   balances,
+  contrastSides,
   keeps,
   lossNames,
   optimiserNames,
@@ -51,6 +52,8 @@ const fingerprintSchema = z.strictObject({
   }),
 });
 
+const [least, most] = contrastSides;
+
 /** Ranges are those of the flags of `vascula train`, whose names these are. */
 const choicesSchema = z
   .strictObject({
@@ -66,6 +69,15 @@ const choicesSchema = z
         .refine((side) => side % 2 === 1, 'an odd number'),
     ),
     convolutions: chosen(size.max(8)),
+    /** 0 for none, which plans from before it mean. */
+    localContrast: chosen(
+      z
+        .number()
+        .refine(
+          (side) => side === 0 || (side >= least && side <= most && side % 2 === 1),
+          `0 or an odd number from ${least} to ${most}`,
+        ),
+    ).default({ value: 0, reason: 'not in this plan' }),
     crop: chosen(size.max(8192)),
     batch: chosen(size.max(1024)),
     microBatch: chosen(size.max(1024)),

@@ -3,6 +3,7 @@ import {
   augmentationPresets,
   type PlainPart,
   type StrengthPart,
+  withLocalContrast,
 } from '@vascula/core';
 import { type Preset, preset } from '../training/index.js';
 import type { PlannedChoices } from './plan-schema.js';
@@ -11,13 +12,16 @@ import type { PlannedChoices } from './plan-schema.js';
 export function plannedPreset(choices: PlannedChoices): Preset {
   const { model, recipe } = preset('quick', choices.model.value);
   return {
-    model: {
-      ...model,
-      base: choices.base.value,
-      depth: choices.depth.value,
-      kernel: choices.kernel.value,
-      convolutions: choices.convolutions.value,
-    },
+    model: withLocalContrast(
+      {
+        ...model,
+        base: choices.base.value,
+        depth: choices.depth.value,
+        kernel: choices.kernel.value,
+        convolutions: choices.convolutions.value,
+      },
+      choices.localContrast.value,
+    ),
     recipe: {
       ...recipe,
       crop: choices.crop.value,

@@ -112,10 +112,9 @@ function structureOf(model: RunConfig['model']): Structure {
   const { localContrast = 0 } = model;
   const filled = { ...model, convolutions: convolutionsOf(model), localContrast };
   const { architecture, base, depth, kernel, convolutions } = filled;
-  const contrast = localContrast ? ` --local-contrast ${localContrast}` : '';
   return {
     fields: Object.fromEntries(fields.map((field) => [field, filled[field]])),
-    flags: `--model ${architecture} --base ${base} --depth ${depth} --kernel ${kernel} --convolutions ${convolutions}${contrast}`,
+    flags: `--model ${architecture} --base ${base} --depth ${depth} --kernel ${kernel} --convolutions ${convolutions} --local-contrast ${localContrast}`,
   };
 }
 

@@ -105,7 +105,13 @@ describe('train --plan', () => {
     expect(config).toMatchObject({
       preset: 'plan',
       split: { by: 'random', trainFraction: 0.8 },
-      model: { architecture: 'unet', base: 2, depth: choices.depth.value, convolutions: 2 },
+      model: {
+        architecture: 'unet',
+        base: 2,
+        depth: choices.depth.value,
+        convolutions: 2,
+        localContrast: choices.localContrast.value,
+      },
       recipe: {
         epochs: 1,
         crop: 64,
@@ -131,6 +137,29 @@ describe('train --plan', () => {
     expect((await commandLine(['train', '--resume', run])).code).toBe(0);
   });
 
+  test('local contrast: of smaller squares; none where the flag or the plan says 0', async () => {
+    const field = ['choices', 'localContrast'];
+    const none = await edited('none.json', [...field, 'value'], 0);
+    const older = await edited('older.json', field, undefined);
+    const windows: [string, number | undefined, ...string[]][] = [
+      ['half-as-large', 17, '--plan', plan, '--crop', '32'],
+      ['by-flag', 7, '--plan', plan, '--crop', '32', '--local-contrast', '7'],
+      ['flag-0', undefined, '--plan', plan, '--local-contrast', '0'],
+      ['plan-0', undefined, '--plan', none],
+      ['older', undefined, '--plan', older],
+    ];
+    expect((await stored()).choices.localContrast.value).toBe(33);
+    for (const [name, side, ...args] of windows) {
+      const { code, messages } = await commandLine([
+        ...['train', data, '-o', at(name), ...small],
+        ...args,
+      ]);
+      expect(code, messages).toBe(0);
+      const { model } = (await openRun(at(name))).config;
+      expect('localContrast' in model ? model.localContrast : undefined, name).toBe(side);
+    }
+  });
+
   test('faults of the file: where, what, what was expected', async () => {
     const faultOf = async (path: string) => {
       const { code, messages } = await commandLine([
@@ -148,6 +177,11 @@ describe('train --plan', () => {
       [['choices', 'crop', 'value'], '64', 'choices.crop.value: found "64"; expected a number'],
       [['choices', 'crop'], undefined, 'choices.crop: found nothing; expected an object'],
       [['choices', 'kernel', 'value'], 4, 'choices.kernel.value: found 4; expected an odd number'],
+      [
+        ['choices', 'localContrast', 'value'],
+        4,
+        'choices.localContrast.value: found 4; expected 0 or an odd number from 3',
+      ],
       [['choices', 'loss', 'value'], 'dice', 'choices.loss.value: found "dice"; expected balanced'],
       [['choices', 'augment', 'value'], { blur: 1 }, 'choices.augment.value'],
       [['choices', 'lr'], { value: 1, reason: '' }, 'choices.lr: is not known'],
