@@ -1,6 +1,5 @@
 export { type Choice, choice } from './choice.js';
 export {
-  chooseBalance,
   chooseDuplicates,
   chooseForegroundShare,
   chooseParts,

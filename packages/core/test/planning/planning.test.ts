@@ -1,5 +1,4 @@
 import {
-  chooseBalance,
   chooseCrop,
   chooseDepth,
   chooseForegroundShare,
@@ -140,12 +139,6 @@ describe('the data', () => {
     expect(chooseForegroundShare({ ...plain, vesselShare: 0.049 }).value).toBe(0.33);
     expect(chooseForegroundShare({ ...plain, vesselShare: 0.05 }).value).toBe(0);
     expect(chooseForegroundShare(plain).reason).toContain('5.0 % of the images have none');
-  });
-
-  test('groups are balanced where one is three times as large as another', () => {
-    const balance = (least: number, most: number) =>
-      chooseBalance({ ...plain, groupSizes: { least, most } }).value;
-    expect([balance(1, 1), balance(10, 29), balance(10, 30)]).toEqual(['none', 'none', 'source']);
   });
 
   test('stains are moved in stained sections only, and less where colours agree', () => {
