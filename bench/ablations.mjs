@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { pairedTest } from '@vascula/core';
+import { mapConcurrent } from '../packages/vascula/dist/files/index.js';
 import { markdownTable } from './markdown-table.mjs';
 
 const { values, positionals } = parseArgs({
@@ -52,10 +53,10 @@ const runs = [
   { seed: 2, fold: 3 },
   { seed: 3, fold: 3 },
 ];
-/** What is changed, by a name for its folder; null takes a flag away, true is a flag without value. */
+/** What is changed, by a name for its folder; true is a flag without value. */
 const rows = {
   recipe: {},
-  contrast: { 'local-contrast': null },
+  contrast: { 'local-contrast': 0 },
   deep: { 'deep-supervision': true },
   none: { augmentation: 'none' },
   notebook: { augmentation: 'notebook' },
@@ -102,6 +103,10 @@ async function vascula(args, log) {
   return Buffer.concat(output);
 }
 
+const flagsOf = (changes) =>
+  Object.entries(changes).flatMap(([flag, value]) =>
+    value === true ? [`--${flag}`] : [`--${flag}`, `${value}`],
+  );
 const folderOf = (name, { seed }) => join(out, `${name}-${seed}`);
 
 async function train(name, run) {
@@ -111,12 +116,9 @@ async function train(name, run) {
   await rm(folder, { recursive: true, force: true });
   const settings = { ...recipe, ...rows[name], ...stages[name] };
   if (settings.from !== undefined) settings.from = folderOf(settings.from, run);
-  const flags = Object.entries(settings).flatMap(([flag, value]) =>
-    value === null ? [] : value === true ? [`--${flag}`] : [`--${flag}`, `${value}`],
-  );
   const place = ['--split', 'slide', '--fold', `${run.fold}/4`, '--seed', `${run.seed}`];
   await vascula(
-    ['train', data, '-o', folder, ...flags, ...place, '--threads', '1'],
+    ['train', data, '-o', folder, ...flagsOf(settings), ...place, '--threads', '1'],
     `${folder}.log`,
   );
   process.stderr.write(`${folder}\n`);
@@ -191,19 +193,11 @@ const tasks = [
     for (const name of stageNames) await train(name, run);
   }),
 ];
-const worker = async () => {
-  for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) await task();
-};
-await Promise.all(Array.from({ length: Number(values['at-once']) }, worker));
+await mapConcurrent(tasks, Number(values['at-once']), (task) => task());
 for (const run of runs) await symmetries(run);
 
 const metricsOf = (name) => (run) => join(folderOf(name, run), 'metrics.json');
-const labelOf = (changes) =>
-  `\`${Object.entries(changes)
-    .map(([flag, value]) =>
-      value === null ? `no --${flag}` : value === true ? `--${flag}` : `--${flag} ${value}`,
-    )
-    .join(' ')}\``;
+const labelOf = (changes) => `\`${flagsOf(changes).join(' ')}\``;
 const table = [];
 for (const name of names)
   table.push(await compared(name === 'recipe' ? 'nothing' : labelOf(rows[name]), metricsOf(name)));

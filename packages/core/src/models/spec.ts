@@ -52,6 +52,9 @@ export const notebookSpecs: Readonly<Record<Architecture, ModelSpec>> = {
 /** Least and greatest side of the window of local contrast; odd ones between them. */
 export const contrastSides = [3, 255] as const;
 
+/** What `isContrastSide` asks for, in words. */
+export const contrastSideRule = `0 or an odd number from ${contrastSides[0]} to ${contrastSides[1]}`;
+
 const limits = {
   base: [1, 1024],
   depth: [2, 8],
@@ -86,6 +89,12 @@ export function withLocalContrast<Spec extends Pick<ModelSpec, 'localContrast'>>
   side: number,
 ): Omit<Spec, 'localContrast'> & Pick<ModelSpec, 'localContrast'> {
   return { ...spec, ...(side > 0 && { localContrast: side }) };
+}
+
+/** Whether `withLocalContrast` takes this side: 0, or an odd one within `contrastSides`. */
+export function isContrastSide(side: number): boolean {
+  const [least, most] = contrastSides;
+  return side === 0 || (side >= least && side <= most && side % 2 === 1);
 }
 
 /** Convolutions a level of a network. */

@@ -1,5 +1,7 @@
 import {
   architectures,
+  contrastSideRule,
+  isContrastSide,
   type Normalisation,
   normalisationNames,
   readNormalisation,
@@ -33,6 +35,12 @@ export function oddBetween(least: number, most: number): FlagParser<number> {
     return value % 2 === 1 ? value : refuse(`an odd number from ${least} to ${most}`);
   };
 }
+
+/** The side of a window of local contrast, 0 for none. */
+export const contrastSide: FlagParser<number> = (text) => {
+  const side = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return isContrastSide(side) ? side : refuse(contrastSideRule);
+};
 
 /** A whole number, `least` or more (as far as a double counts exactly). */
 export function integerFrom(least: number): FlagParser<number> {

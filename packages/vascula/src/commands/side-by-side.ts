@@ -1,3 +1,4 @@
+import { mapConcurrent } from '../files/index.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -16,26 +17,19 @@ export async function sideBySide<Item, Result>(
 ): Promise<Result[] | undefined> {
   const failed = new AbortController();
   const interrupted = AbortSignal.any([terminal.interrupted, failed.signal]);
-  const results = new Map<Item, Result>();
-  const waiting = [...items];
-  const work = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
-      if (interrupted.aborted) return;
-      const own = count === 1 ? terminal : labelled(terminal, label(item), interrupted);
-      try {
-        const result = await task(own, item);
-        if (result === undefined) return;
-        results.set(item, result);
-      } catch (error) {
-        if (count > 1) own.err(`failed, the others save and stop: ${(error as Error).message}\n`);
-        failed.abort(error);
-      }
+  const results = await mapConcurrent(items, count, async (item) => {
+    if (interrupted.aborted) return undefined;
+    const own = count === 1 ? terminal : labelled(terminal, label(item), interrupted);
+    try {
+      return await task(own, item);
+    } catch (error) {
+      if (count > 1) own.err(`failed, the others save and stop: ${(error as Error).message}\n`);
+      failed.abort(error);
+      throw error;
     }
-  };
-  await Promise.all(Array.from({ length: count }, work));
-  if (failed.signal.aborted) throw failed.signal.reason;
-  if (results.size < items.length) return undefined;
-  return items.map((item) => results.get(item) as Result);
+  });
+  const done = results.filter((result) => result !== undefined);
+  return done.length === items.length ? done : undefined;
 }
 
 function labelled(terminal: Terminal, label: string, interrupted: AbortSignal): Terminal {

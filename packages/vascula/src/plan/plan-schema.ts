@@ -2,7 +2,8 @@ import { devices } from '@vascula/autograd/node';
 import {
   augmentationPresets,
   balances,
-  contrastSides,
+  contrastSideRule,
+  isContrastSide,
   keeps,
   lossNames,
   optimiserNames,
@@ -52,8 +53,6 @@ const fingerprintSchema = z.strictObject({
   }),
 });
 
-const [least, most] = contrastSides;
-
 /** Ranges are those of the flags of `vascula train`, whose names these are. */
 const choicesSchema = z
   .strictObject({
@@ -70,14 +69,10 @@ const choicesSchema = z
     ),
     convolutions: chosen(size.max(8)),
     /** 0 for none, which plans from before it mean. */
-    localContrast: chosen(
-      z
-        .number()
-        .refine(
-          (side) => side === 0 || (side >= least && side <= most && side % 2 === 1),
-          `0 or an odd number from ${least} to ${most}`,
-        ),
-    ).default({ value: 0, reason: 'not in this plan' }),
+    localContrast: chosen(z.number().refine(isContrastSide, contrastSideRule)).default({
+      value: 0,
+      reason: 'not in this plan',
+    }),
     crop: chosen(size.max(8192)),
     batch: chosen(size.max(1024)),
     microBatch: chosen(size.max(1024)),
